@@ -1,0 +1,1 @@
+"""What the FiftyOne App loads: the zoo model of our encoders."""

@@ -1,0 +1,1 @@
+"""The asset graph, thin: read, call one pure function, write, return metadata."""

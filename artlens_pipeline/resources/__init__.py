@@ -1,0 +1,1 @@
+"""Where things are: the lake, the source, the encoder, the worker processes, the gallery."""
