@@ -1,0 +1,174 @@
+"""Exact k-nearest-neighbour search by a tiled matrix product, in bounded memory.
+
+Float32 products of tiles find a few more candidates than asked for; exact products decide among
+them. Approximate search does not belong here.
+"""
+
+import numpy as np
+
+from .graph import Floats, Indices, NeighborGraph, check_embeddings, fixed_point
+
+SPARE = 18
+CHUNK_BYTES = 48 * 2**20
+
+
+def exact_neighbors(embeddings: Floats, k: int = 30, block: int = 2048) -> NeighborGraph:
+    """The exact neighbour graph; the result does not depend on `block`.
+
+    Each pair of tiles is multiplied once and serves both sides, as similarity is symmetric.
+    Beyond a copy of the embeddings and the result, memory is about 16 bytes * block**2.
+
+    Args:
+        embeddings: float32 unit rows [n, d].
+        k: neighbours wanted; min(k, n - 1) are given.
+        block: rows per tile.
+
+    Raises:
+        ValueError: embeddings are not finite float32 unit rows, or k or block is below 1.
+    """
+    if k < 1 or block < 1:
+        raise ValueError(f"k and block must be at least 1, not {k} and {block}")
+    unit = fixed_point(check_embeddings(embeddings))
+    n, d = unit.shape
+    k = max(min(k, n - 1), 0)
+    values, candidates = _candidates(unit, min(k + SPARE, max(n - 1, 0)), block)
+    graph = rerank(unit, np.arange(n), candidates, k)
+    if 0 < k < n - 1:
+        best = np.sort(values, axis=1)
+        # Twice the bound of the rounding error of a float32 product, and that of the result.
+        slack = 2.2 * d * 2.0**-24 + 2.0**-22
+        crowded = np.flatnonzero(best[:, 0] >= best[:, -k] - slack)
+        graph = replace_rows(graph, crowded, exact_rows(unit, crowded, k))
+    return graph
+
+
+def exact_rows(
+    unit: Floats, rows: np.ndarray, k: int, step: int = 1024, tile: int = 4096
+) -> NeighborGraph:
+    """The exact neighbours of some rows of a `fixed_point` matrix, compared with all others.
+
+    `step` rows at a time meet `tile` others: about 20 bytes * step * tile of memory.
+    """
+    parts = [
+        _search(unit, rows[start : start + step], k, tile)
+        for start in range(0, max(len(rows), 1), step)
+    ]
+    return NeighborGraph(
+        np.concatenate([part.indices for part in parts]),
+        np.concatenate([part.similarities for part in parts]),
+    )
+
+
+def _search(unit: Floats, rows: np.ndarray, k: int, tile: int) -> NeighborGraph:
+    """Running top k of some rows over tiles of columns; earlier columns win a tie."""
+    queries = unit[rows].astype(np.float64)
+    best = np.full((len(rows), k), -np.inf, np.float32)
+    names = np.full((len(rows), k), -1, np.int32)
+    for left in range(0, len(unit) if k else 0, tile):
+        columns = np.arange(left, min(left + tile, len(unit)), dtype=np.int32)
+        exact = queries @ unit[left : left + tile].T.astype(np.float64)
+        found = np.clip(exact, -1.0, 1.0).astype(np.float32)
+        found[rows[:, None] == columns] = -np.inf
+        pool = np.concatenate([best, found], axis=1)
+        named = np.concatenate([names, np.broadcast_to(columns, found.shape)], axis=1)
+        chosen = _top_columns(pool, k)
+        best = np.take_along_axis(pool, chosen, axis=1)
+        names = np.take_along_axis(named, chosen, axis=1)
+    return NeighborGraph(names, best)
+
+
+def rerank(unit: Floats, rows: np.ndarray, candidates: Indices, k: int) -> NeighborGraph:
+    """The k best of each row's candidates [len(rows), m >= k] by their exact similarity.
+
+    A candidate of -1 is no candidate; where fewer than k remain, index -1 and similarity -inf.
+    """
+    m, d = candidates.shape[1], unit.shape[1]
+    indices = np.empty((len(rows), k), np.int32)
+    similarities = np.empty((len(rows), k), np.float32)
+    step = max(1, CHUNK_BYTES // (12 * max(m * d, 1)))
+    for start in range(0, len(rows) if k else 0, step):
+        part = np.sort(candidates[start : start + step], axis=1)
+        queries = unit[rows[start : start + step]].astype(np.float64)[:, :, None]
+        exact = np.matmul(unit[part].astype(np.float64), queries)[:, :, 0]
+        found = np.clip(exact, -1.0, 1.0).astype(np.float32)
+        found[part < 0] = -np.inf
+        order = np.argsort(-found, axis=1, kind="stable")[:, :k]
+        indices[start : start + step] = np.take_along_axis(part, order, axis=1)
+        similarities[start : start + step] = np.take_along_axis(found, order, axis=1)
+    return NeighborGraph(indices, similarities)
+
+
+def replace_rows(graph: NeighborGraph, rows: np.ndarray, better: NeighborGraph) -> NeighborGraph:
+    """The graph with some rows taken from another."""
+    indices, similarities = graph.indices.copy(), graph.similarities.copy()
+    indices[rows], similarities[rows] = better.indices, better.similarities
+    return NeighborGraph(indices, similarities)
+
+
+def _top_columns(values: Floats, k: int) -> np.ndarray:
+    """Columns of each row's k largest values, descending, equal ones by column."""
+    kth = np.partition(values, values.shape[1] - k, axis=1)[:, -k, None]
+    above = values > kth
+    level = values == kth
+    room = k - np.count_nonzero(above, axis=1)[:, None]
+    keep = above | (level & (np.cumsum(level, axis=1, dtype=np.int32) <= room))
+    columns = np.nonzero(keep)[1].reshape(len(values), k)
+    order = np.argsort(-np.take_along_axis(values, columns, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1)
+
+
+def _candidates(unit: Floats, width: int, block: int) -> tuple[Floats, Indices]:
+    """Each row's `width` best others by float32 products: values and indices, unordered."""
+    n = len(unit)
+    values = np.full((n, width), -np.inf, np.float32)
+    indices = np.full((n, width), -1, np.int32)
+    for a in range(0, n if width else 0, block):
+        rows = slice(a, a + block)
+        for b in range(a, n, block):
+            columns = slice(b, b + block)
+            tile = unit[rows] @ unit[columns].T
+            if a == b:
+                np.fill_diagonal(tile, -np.inf)
+            _merge(values[rows], indices[rows], tile, b)
+            if a != b:
+                _merge(values[columns], indices[columns], tile.T, a)
+    return values, indices
+
+
+def _merge(values: Floats, indices: Indices, tile: Floats, offset: int) -> None:
+    """Keep, in place, the best of what each row has and of a tile's columns from `offset` on."""
+    better = tile > values.min(axis=1)[:, None]
+    counts = np.count_nonzero(better, axis=1)
+    most = int(counts.max())
+    if most == 0:
+        return
+    if most > 8 * values.shape[1]:
+        fresh = tile
+        names = np.broadcast_to(
+            np.arange(offset, offset + tile.shape[1], dtype=np.int32), tile.shape
+        )
+    else:
+        fresh, names = _compact(tile, better, counts, offset)
+    pool = np.concatenate([values, fresh], axis=1)
+    named = np.concatenate([indices, names], axis=1)
+    kept = np.argpartition(pool, pool.shape[1] - values.shape[1], axis=1)[:, -values.shape[1] :]
+    values[:] = np.take_along_axis(pool, kept, axis=1)
+    indices[:] = np.take_along_axis(named, kept, axis=1)
+
+
+def _compact(
+    tile: Floats, better: np.ndarray, counts: np.ndarray, offset: int
+) -> tuple[Floats, Indices]:
+    """The marked entries of each row pushed to the left, the rest -inf and -1."""
+    if better.flags.c_contiguous:
+        rows, columns = np.divmod(np.flatnonzero(better), better.shape[1])
+    else:
+        columns, rows = np.divmod(np.flatnonzero(better.T), better.shape[0])
+        order = np.argsort(rows, kind="stable")
+        rows, columns = rows[order], columns[order]
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    fresh = np.full((len(tile), int(counts.max())), -np.inf, np.float32)
+    names = np.full(fresh.shape, -1, np.int32)
+    fresh[rows, place] = tile[rows, columns]
+    names[rows, place] = columns + offset
+    return fresh, names

@@ -1,0 +1,91 @@
+"""The root asset: what the source holds, and which work is in which shard."""
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+from pydantic import Field
+
+from artlens_pipeline import partitions
+from artlens_pipeline.assets.common import attributes, provenance, table_metadata
+from artlens_pipeline.collection import Mode
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.settings import setting
+from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, update_ledger
+from artlens_pipeline.sources.selection import Selection
+from artlens_pipeline.tables import TABLES
+
+
+class CatalogConfig(dg.Config):
+    """Which source to list, and how much of it."""
+
+    source: str = Field(default="", description="Folder of images; empty: the sources on record")
+    mode: str = Field(
+        default="same", description="add or replace: what another source than that on record does"
+    )
+    limit: int | None = Field(default=None, description="Take the first works only")
+    sample: int | None = Field(default=None, description="Take a random sample of so many works")
+    seed: int = Field(default=0, description="Seed of the sample")
+    shard_size: int = setting("source", "shard_size", "Works in a shard", ge=1)
+
+    @property
+    def selection(self) -> Selection:
+        """The works that are taken."""
+        return Selection(self.limit, self.sample, self.seed)
+
+
+@dg.asset(
+    code_version="1",
+    description="Every work of the source and the shard that it is in; registers the partitions.",
+    **attributes("ingest", "parquet"),
+)
+def source_catalog(
+    context: dg.AssetExecutionContext,
+    config: CatalogConfig,
+    lake: dg.ResourceParam[Lake],
+    source: SourceResource,
+) -> dg.MaterializeResult:
+    """List the source, bring the ledger up to date and register its shards."""
+    try:
+        collection = source.admit(config.source, config.selection, _mode(config.mode))
+        listings = source.listings(collection)
+    except ArtLensError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    before = _ledger(lake)
+    if config.mode == "replace":
+        before = before.assign(status=GONE)
+    ledger = update_ledger(before, listings, config.shard_size)
+    shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
+    for empty in set(ledger["shard"]) - set(shards):
+        lake.drop_shard(empty)
+    data = pa.Table.from_pandas(ledger, TABLES["source_catalog"], preserve_index=False)
+    made = provenance(
+        context, lake, fingerprint=digest(data.to_pylist()), recipe=digest(1), upstream={}
+    )
+    path = lake.write("source_catalog", data, made)
+    partitions.register(context.instance, shards)
+    return dg.MaterializeResult(
+        metadata={
+            **table_metadata("source_catalog", len(ledger), str(path)),
+            "works": int((ledger["status"] == PRESENT).sum()),
+            "new": len(ledger) - len(before),
+            "gone": int((ledger["status"] == GONE).sum()),
+            "shards": len(shards),
+        },
+        data_version=dg.DataVersion(made.fingerprint),
+    )
+
+
+def _ledger(lake: Lake) -> pd.DataFrame:
+    if not lake.path("source_catalog").exists():
+        return empty_ledger()
+    return lake.read("source_catalog").to_pandas().astype({"year": "Int32"})
+
+
+def _mode(mode: str) -> Mode:
+    known: dict[str, Mode] = {"same": "same", "add": "add", "replace": "replace"}
+    if mode in known:
+        return known[mode]
+    raise ArtLensError(f"mode is {mode!r}; give same, add or replace")

@@ -1,0 +1,125 @@
+"""Clusters of works: k-means on the embeddings, HDBSCAN on a reduction of them."""
+
+import dagster as dg
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from artlens_pipeline.analysis import clustering, projection
+from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.settings import setting
+
+
+class KMeansConfig(dg.Config):
+    """k-means."""
+
+    n_clusters: int = setting("kmeans_clusters", "n_clusters", "Clusters", ge=1)
+    n_init: int = setting("kmeans_clusters", "n_init", "Starts, of which the best counts", ge=1)
+    seed: int = setting("kmeans_clusters", "seed", "Same seed, same clusters", ge=0)
+
+
+class HdbscanConfig(dg.Config):
+    """HDBSCAN, and the reduction that it runs on."""
+
+    space: str = setting(
+        "hdbscan_clusters", "space", "umap: a reduction of its own; map: umap_projection"
+    )
+    n_components: int = setting(
+        "hdbscan_clusters", "n_components", "Dimensions of its own reduction", ge=2, le=50
+    )
+    n_neighbors: int = setting(
+        "hdbscan_clusters", "n_neighbors", "Neighbours that shape its own reduction", ge=2
+    )
+    min_cluster_size: int = setting(
+        "hdbscan_clusters", "min_cluster_size", "Fewest works in a cluster", ge=2
+    )
+    min_samples: int = setting(
+        "hdbscan_clusters", "min_samples", "Higher leaves more works as noise", ge=1
+    )
+    cluster_selection_epsilon: float = setting(
+        "hdbscan_clusters", "cluster_selection_epsilon", "Nearer clusters are merged", ge=0.0
+    )
+    cluster_selection_method: str = setting(
+        "hdbscan_clusters", "cluster_selection_method", "eom (fewer, larger) or leaf"
+    )
+    seed: int = setting("hdbscan_clusters", "seed", "Same seed, same clusters", ge=0)
+
+
+@dg.asset(
+    deps=["clip_embeddings"],
+    code_version="1",
+    description="k-means clusters of the embeddings; 0 is the largest.",
+    **attributes("analyse", "parquet", "scikitlearn"),
+)
+def kmeans_clusters(
+    context: dg.AssetExecutionContext, config: KMeansConfig, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Cluster all works."""
+
+    def build() -> tuple[pa.Table, Metadata]:
+        embeddings = read_embeddings(lake)
+        made = clustering.kmeans(embeddings.vectors, **config.model_dump())
+        distance = made.distance.astype("float64")
+        columns = {"kmeans_cluster": made.labels, "kmeans_distance": distance}
+        return pa.table({"sample_id": embeddings.ids, **columns}), _sizes(made.labels)
+
+    return derive(context, lake, config, build)
+
+
+@dg.asset(
+    deps=["clip_embeddings", "neighbor_graph", "umap_projection"],
+    code_version="1",
+    description="HDBSCAN clusters; -1 is noise and stays noise.",
+    **attributes("analyse", "parquet", "hdbscan"),
+)
+def hdbscan_clusters(
+    context: dg.AssetExecutionContext, config: HdbscanConfig, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Cluster all works by density."""
+
+    def build() -> tuple[pa.Table, Metadata]:
+        ids, points = _map(lake) if config.space == "map" else _reduction(lake, config)
+        options = config.model_dump(exclude={"space", "n_components", "n_neighbors", "seed"})
+        made = clustering.hdbscan(points, **options)
+        columns = {
+            "hdbscan_cluster": made.labels,
+            "hdbscan_probability": made.probability.astype("float64"),
+            "hdbscan_outlier_score": made.outlier_score.astype("float64"),
+        }
+        return pa.table({"sample_id": ids, **columns}), _sizes(made.labels)
+
+    spaces = {"map": ["umap_projection"], "umap": ["clip_embeddings", "neighbor_graph"]}
+    return derive(context, lake, config, build, upstream=spaces.get(config.space))
+
+
+def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
+    frame = read_frame(lake, "umap_projection", ["sample_id", "x", "y"])
+    return pa.array(frame["sample_id"], pa.string()), frame[["x", "y"]].to_numpy(np.float32)
+
+
+def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray[np.float32]]:
+    if config.space != "umap":
+        raise ArtLensError(f"hdbscan_clusters: space is {config.space!r}; give umap or map")
+    embeddings = read_embeddings(lake)
+    ids, graph = read_graph(lake, embeddings)
+    made = projection.project(
+        embeddings.vectors,
+        graph,
+        n_components=config.n_components,
+        n_neighbors=config.n_neighbors,
+        min_dist=0.0,
+        seed=config.seed,
+    )
+    return ids, made.points
+
+
+def _sizes(labels: npt.NDArray[np.int32]) -> Metadata:
+    found, counts = np.unique(labels, return_counts=True)
+    named = {
+        "noise" if label < 0 else str(label): int(n) for label, n in zip(found, counts, strict=True)
+    }
+    return {"sizes": named, "clusters": len(named) - ("noise" in named)}

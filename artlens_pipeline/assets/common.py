@@ -1,0 +1,62 @@
+"""What the assets share: standing attributes, provenance, the metadata that Dagster shows."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from artlens_pipeline.resources.lake import Lake, Provenance
+from artlens_pipeline.tables import TABLES
+
+OWNERS = ["team:artlens"]
+Stamp = Callable[..., Provenance]
+"""`provenance` with its context and lake bound."""
+
+
+def attributes(group: str, *kinds: str) -> dict[str, Any]:
+    """Group, kinds and owner of an asset."""
+    return {"group_name": group, "kinds": {*kinds}, "owners": OWNERS}
+
+
+def provenance(
+    context: dg.AssetExecutionContext,
+    lake: Lake,
+    *,
+    fingerprint: str,
+    recipe: str,
+    upstream: dict[str, str],
+) -> Provenance:
+    """How the table that is being written is made."""
+    return Provenance(
+        fingerprint=fingerprint,
+        recipe=recipe,
+        upstream=upstream,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        run_id=context.run_id,
+        encoder=lake.encoder,
+    )
+
+
+def table_metadata(table: str, rows: int, uri: str) -> dict[str, Any]:
+    """Row count, columns with their descriptions, and where the table lies."""
+    return {
+        "dagster/row_count": rows,
+        "dagster/column_schema": column_schema(TABLES[table]),
+        "dagster/uri": uri,
+    }
+
+
+def column_schema(schema: pa.Schema) -> dg.TableSchema:
+    """The Arrow schema as Dagster's UI shows it."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                field.name,
+                str(field.type),
+                (field.metadata or {}).get(b"description", b"").decode(),
+            )
+            for field in schema
+        ]
+    )

@@ -1,0 +1,57 @@
+"""Per shard: one unit vector a work from the home's encoder."""
+
+from functools import partial
+
+import dagster as dg
+
+from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.shard_embed import ShardEmbed
+from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.partitions import SHARDS
+from artlens_pipeline.progress import stage
+from artlens_pipeline.resources.compute_resource import ComputeResource
+from artlens_pipeline.resources.encoder import EncoderResource
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.settings import setting
+
+CODE_VERSION = "1"
+
+
+class EmbedConfig(dg.Config):
+    """How works are embedded; the encoder itself is the home's."""
+
+    batch_size: int = setting("clip_embeddings", "batch_size", "Works encoded together", ge=1)
+
+
+@dg.asset(
+    partitions_def=SHARDS,
+    deps=["raw_samples"],
+    code_version=CODE_VERSION,
+    backfill_policy=PER_RUN,
+    description="Unit vectors of the home's encoder, with its checkpoint, revision and precision.",
+    **attributes("embed", "parquet", "pytorch"),
+)
+def clip_embeddings(
+    context: dg.AssetExecutionContext,
+    config: EmbedConfig,
+    lake: dg.ResourceParam[Lake],
+    encoder: EncoderResource,
+    source: SourceResource,
+    compute: ComputeResource,
+) -> dg.MaterializeResult:
+    """Embed what is new or changed in each shard; the model is loaded once, and only if needed."""
+    info = encoder.info()
+    jobs = [ShardEmbed(lake, shard, info, CODE_VERSION) for shard in context.partition_keys]
+    total = sum(len(job.todo) for job in jobs)
+    with compute.workers() as workers, stage("embed", total) as advance:
+        for job in jobs:
+            encoded = len(job.todo)
+            if encoded:
+                files = source.fetch(job.todo)
+                job.encode(encoder.load(), workers, files, config.batch_size, advance)
+            if not job.stands:
+                job.write(partial(provenance, context, lake))
+            facts = {"encoded": encoded, "skipped": job.stands, "encoder": info.id}
+            report_shard(context, lake, "clip_embeddings", job.shard, facts)
+    return report_range(context, lake, "clip_embeddings")

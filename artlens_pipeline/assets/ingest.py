@@ -1,0 +1,84 @@
+"""Per shard: decode each work once; facts, labels and thumbnail, and the image-quality metrics."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import dagster as dg
+
+from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
+from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.home import Home
+from artlens_pipeline.partitions import SHARDS
+from artlens_pipeline.progress import stage
+from artlens_pipeline.resources.compute_resource import ComputeResource
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.resources.standing import present_works
+from artlens_pipeline.settings import setting
+from artlens_pipeline.sources.reading import read_work
+
+
+class IngestConfig(dg.Config):
+    """How works are read."""
+
+    thumbnail_size: int = setting(
+        "raw_samples", "thumbnail_size", "Longest edge of a thumbnail, pixels", ge=32, le=4096
+    )
+
+
+@dg.multi_asset(
+    name="ingest_shards",
+    specs=[
+        dg.AssetSpec(
+            "raw_samples",
+            deps=["source_catalog"],
+            code_version="1",
+            description="Every work that can be read: facts, labels, thumbnail. "
+            "What cannot goes to the table rejected_samples with its reason.",
+            **attributes("ingest", "parquet"),
+        ),
+        dg.AssetSpec(
+            "image_quality",
+            deps=["raw_samples"],
+            code_version="1",
+            description="Brightness, contrast, saturation, sharpness …, from the same decode.",
+            **attributes("ingest", "parquet"),
+        ),
+    ],
+    partitions_def=SHARDS,
+    backfill_policy=PER_RUN,
+    can_subset=True,
+)
+def ingest_shards(
+    context: dg.AssetExecutionContext,
+    config: IngestConfig,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    source: SourceResource,
+    compute: ComputeResource,
+) -> Iterator[dg.MaterializeResult]:
+    """Read what is new or changed in each shard; shards that stand are skipped."""
+    tables = sorted(key.to_user_string() for key in context.selected_asset_keys)
+    versions = {spec.key.to_user_string(): spec.code_version for spec in context.assets_def.specs}
+    plan = IngestPlan(frozenset(tables), home.media / "thumbnails", config.thumbnail_size, versions)
+    works = present_works(lake)
+    total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
+    with compute.workers() as workers, stage("ingest", total) as advance:
+        for shard in context.partition_keys:
+            rows = works.get(shard, [])
+            job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)
+            tasks = job.tasks()
+            advance(len(rows) - len(tasks))
+            for task, result in workers.map(read_work, tasks):
+                job.note(task, result)
+                advance(1)
+            stamp = partial(provenance, context, lake)
+            wrote = {"raw_samples": job.write_raw(stamp)}
+            if "image_quality" in tables:
+                wrote["image_quality"] = job.write_quality(stamp)
+            facts = {"works": len(rows), "read": len(tasks), "rejected": len(job.rejected)}
+            for table in tables:
+                report_shard(context, lake, table, shard, {**facts, "skipped": not wrote[table]})
+    for table in tables:
+        yield report_range(context, lake, table)

@@ -1,0 +1,75 @@
+"""What the fan-in assets read from the lake, as the arrays and frames that `analysis` takes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from artlens_pipeline.analysis.neighbors import NeighborGraph
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.lake import Lake
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """Unit vectors float32 [n, d] with the sample_id and content hash of each row."""
+
+    ids: pa.Array
+    content_hashes: pa.Array
+    vectors: npt.NDArray[np.float32]
+
+
+def read_embeddings(lake: Lake) -> Embeddings:
+    """All embeddings of the home's encoder, in the order of shards and works."""
+    data = lake.read("clip_embeddings", ["sample_id", "content_hash", "embedding"])
+    return Embeddings(
+        data["sample_id"].combine_chunks(),
+        data["content_hash"].combine_chunks(),
+        as_matrix(data["embedding"]),
+    )
+
+
+def read_graph(lake: Lake, of: Embeddings | None = None) -> tuple[pa.Array, NeighborGraph]:
+    """sample_ids and the neighbour graph over them; ArtLensError if it is not that of `of`."""
+    data = lake.read("neighbor_graph")
+    ids = data["sample_id"].combine_chunks()
+    if of is not None and not ids.equals(of.ids):
+        raise ArtLensError("neighbor_graph is older than clip_embeddings; materialize it first")
+    return ids, NeighborGraph(as_matrix(data["neighbors"]), as_matrix(data["similarities"]))
+
+
+def read_edges(lake: Lake) -> pa.Table:
+    """The graph as SQL likes it: sample_id, rank (1 is nearest), neighbor_id, similarity."""
+    ids, graph = read_graph(lake)
+    n, k = graph.indices.shape
+    return pa.table(
+        {
+            "sample_id": ids.take(pa.array(np.repeat(np.arange(n), k))),
+            "rank": pa.array(np.tile(np.arange(1, k + 1, dtype=np.int32), n)),
+            "neighbor_id": ids.take(pa.array(graph.indices.ravel())),
+            "similarity": pa.array(graph.similarities.ravel()),
+        }
+    )
+
+
+def read_frame(lake: Lake, table: str, columns: list[str]) -> pd.DataFrame:
+    """Columns of a table as a frame."""
+    return lake.read(table, columns).to_pandas()
+
+
+def as_matrix(vectors: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column of n fixed-size lists of length d as an array [n, d]."""
+    width = vectors.type.list_size
+    flat = vectors.combine_chunks().flatten()
+    return flat.to_numpy(zero_copy_only=False).reshape(len(vectors), width)
+
+
+def as_column(matrix: npt.NDArray[np.generic]) -> pa.FixedSizeListArray:
+    """An array [n, d] as a column of n fixed-size lists; d may be 0."""
+    if matrix.shape[1] == 0:
+        kind = pa.list_(pa.from_numpy_dtype(matrix.dtype), 0)
+        return pa.array([[]] * len(matrix), kind)
+    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])

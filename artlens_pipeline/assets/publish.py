@@ -1,0 +1,108 @@
+"""What a person opens: the DuckDB warehouse and the FiftyOne dataset."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pyarrow as pa
+
+from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.assets.inputs import read_edges
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.home import Home
+from artlens_pipeline.progress import stage
+from artlens_pipeline.resources import gallery
+from artlens_pipeline.resources.index import VectorIndex
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.standing import Standing, as_table, standings
+from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.settings import setting
+from artlens_pipeline.tables import TABLES
+
+RESULTS = [name for name in TABLES if name != "rejected_samples"]
+"""Every asset with a table; rejected_samples is written with raw_samples."""
+
+
+class GalleryConfig(dg.Config):
+    """Where FiftyOne shows the collection."""
+
+    name: str = setting("fiftyone_dataset", "name", "FiftyOne's dataset")
+
+
+@dg.asset(
+    deps=RESULTS,
+    code_version="1",
+    description="artlens.duckdb: one table an asset, the wide table artworks, and "
+    "table_provenance, which says when and from what each was made, and which are stale.",
+    **attributes("publish", "duckdb"),
+)
+def duckdb_warehouse(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], home: dg.ResourceParam[Home]
+) -> dg.MaterializeResult:
+    """Publish every table that there is; open readers keep what they opened."""
+    warehouse = Warehouse(home.warehouse)
+    with mendable():
+        found = standings(lake)
+        fingerprint = digest([(item.table, lake.version(item.table), item.stale) for item in found])
+        skipped = warehouse.fingerprint() == fingerprint
+        if skipped:
+            context.log.info("the warehouse is up to date; nothing to publish")
+        else:
+            warehouse.publish(_tables(lake, found, fingerprint))
+        rows = warehouse.rows()
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": rows[WIDE],
+            "dagster/uri": str(home.warehouse),
+            "tables": rows,
+            "stale": [item.table for item in found if item.stale],
+            "skipped": skipped,
+        },
+        data_version=dg.DataVersion(fingerprint),
+    )
+
+
+@dg.asset(
+    deps=["duckdb_warehouse", "similarity_index"],
+    code_version="1",
+    description="The collection in FiftyOne: labels, scores, clusters, map, search by image and "
+    "text, saved views. Published in place: a person's own tags and fields stay.",
+    **attributes("publish", "fiftyone"),
+)
+def fiftyone_dataset(
+    context: dg.AssetExecutionContext,
+    config: GalleryConfig,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+) -> dg.MaterializeResult:
+    """Bring the dataset in line with the warehouse's artworks."""
+    warehouse = Warehouse(home.warehouse)
+    with mendable(), warehouse.read() as connection, stage("fiftyone", 1) as advance:
+        artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
+        index = VectorIndex(lake.index_uri)
+        try:
+            gallery.connect(home.environment())
+            report = gallery.publish(
+                config.name,
+                artworks,
+                encoder=lake.encoder,
+                index_uri=index.uri,
+                table_name=index.table_name,
+            )
+        except gallery.GalleryUnavailable as error:
+            raise ArtLensError(str(error)) from error
+        advance(1)
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": len(artworks), **report},
+        data_version=dg.DataVersion(digest(warehouse.fingerprint(), config.name)),
+    )
+
+
+def _tables(lake: Lake, found: list[Standing], fingerprint: str) -> Iterator[tuple[str, pa.Table]]:
+    yield "table_provenance", as_table(found, WIDE, fingerprint)
+    with stage("warehouse", len(found)) as advance:
+        for item in found:
+            edges = item.table == "neighbor_graph"
+            yield item.table, read_edges(lake) if edges else lake.read(item.table)
+            advance(1)

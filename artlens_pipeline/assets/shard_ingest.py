@@ -1,0 +1,150 @@
+"""One shard of raw_samples and image_quality: what stands, what must be read, and writing both."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from artlens_pipeline.assets.common import Stamp
+from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.resources.compute import Failure
+from artlens_pipeline.resources.lake import Lake, Provenance
+from artlens_pipeline.resources.standing import contents
+from artlens_pipeline.sources.reading import Reading, ReadTask
+from artlens_pipeline.tables import TABLES
+
+Row = dict[str, Any]
+_FACTS = ("width", "height", "format", "bytes", "content_hash", "thumbnail_path")
+
+
+@dataclass(frozen=True)
+class IngestPlan:
+    """What is to be made of every shard of a run."""
+
+    wanted: frozenset[str]
+    thumbnails: Path
+    thumbnail_size: int
+    code_versions: dict[str, str]
+
+    def recipe(self, table: str) -> str:
+        """Covers code and parameters of a table, not its inputs."""
+        parameters = [self.thumbnail_size, str(self.thumbnails)] if table == "raw_samples" else []
+        return digest(self.code_versions[table], *parameters)
+
+    def thumbnail(self, sample_id: str) -> Path:
+        """Where a work's thumbnail lies; 256 folders, so that none grows large."""
+        return self.thumbnails / sample_id[:2] / f"{sample_id}.jpg"
+
+
+class ShardIngest:
+    """Rows of one shard by sample_id: `facts` of the works read, `metrics`, and `rejected` ones."""
+
+    def __init__(
+        self, lake: Lake, shard: str, works: list[Row], files: dict[str, Path], plan: IngestPlan
+    ) -> None:
+        self.lake, self.shard, self.plan, self.files = lake, shard, plan, files
+        self.works = {row["sample_id"]: row for row in works}
+        paths = [str(files[sample_id]) for sample_id in self.works]
+        self.source_version = digest(works)
+        self.fingerprint = digest(plan.recipe("raw_samples"), works, paths)
+        self.changed = not self._stands("raw_samples", self.fingerprint)
+        self.facts = self._standing_facts()
+        self.rejected = {} if self.changed else self._rows("rejected_samples")
+        self.metrics = self._standing_metrics() if "image_quality" in plan.wanted else {}
+
+    def tasks(self) -> list[ReadTask]:
+        """The works that must be read, and for what, in their order."""
+        measure = "image_quality" in self.plan.wanted
+        found = []
+        for sample_id in (key for key in self.works if key not in self.rejected):
+            unread, unmeasured = sample_id not in self.facts, sample_id not in self.metrics
+            if unread or (measure and unmeasured):
+                thumbnail = self.plan.thumbnail(sample_id) if unread else None
+                size = self.plan.thumbnail_size
+                path = self.files[sample_id]
+                found.append(ReadTask(sample_id, path, thumbnail, size, measure and unmeasured))
+        return found
+
+    def note(self, task: ReadTask, result: Reading | Failure) -> None:
+        """Take in what reading a work gave."""
+        work = self.works[task.sample_id]
+        if isinstance(result, Failure):
+            self.changed = True
+            self.facts.pop(task.sample_id, None)
+            self.rejected[task.sample_id] = {**work, "reason": result.reason}
+            return
+        facts = {key: value for key, value in asdict(result).items() if key != "metrics"}
+        if task.thumbnail:
+            self.changed = True
+            self.facts[task.sample_id] = {**facts, "thumbnail_path": str(task.thumbnail)}
+        if result.metrics is not None:
+            metrics = {"content_hash": result.content_hash, **result.metrics}
+            self.metrics[task.sample_id] = {"sample_id": task.sample_id, **metrics}
+
+    def write_raw(self, stamp: Stamp) -> bool:
+        """Write rejected_samples, then raw_samples, whose file says that the shard is done."""
+        if not self.changed:
+            return False
+        recipe = self.plan.recipe("raw_samples")
+        made = stamp(
+            fingerprint=self.fingerprint,
+            recipe=recipe,
+            upstream={"source_catalog": self.source_version},
+        )
+        rows = [
+            {**work, **self.facts[sample_id], "filepath": str(self.files[sample_id])}
+            for sample_id, work in self.works.items()
+            if sample_id in self.facts
+        ]
+        rejected = list(self.rejected.values())
+        self._write("rejected_samples", rejected, made)
+        self._write("raw_samples", rows, made)
+        return True
+
+    def write_quality(self, stamp: Stamp) -> bool:
+        """Write image_quality in the order of raw_samples."""
+        recipe = self.plan.recipe("image_quality")
+        ids = [sample_id for sample_id in self.works if sample_id in self.facts]
+        members = contents({"sample_id": key, **self.facts[key]} for key in ids)
+        fingerprint = digest(recipe, members)
+        if self._stands("image_quality", fingerprint):
+            return False
+        upstream = {"raw_samples": members}
+        made = stamp(fingerprint=fingerprint, recipe=recipe, upstream=upstream)
+        self._write("image_quality", [self.metrics[key] for key in ids], made)
+        return True
+
+    def _standing_facts(self) -> dict[str, Row]:
+        """All rows of an unchanged shard, else those whose file and recipe did not change."""
+        rows = self._rows("raw_samples", self.plan.recipe("raw_samples"))
+        return {
+            key: {name: row[name] for name in _FACTS}
+            for key, row in rows.items()
+            if key in self.works
+            and row["stamp"] == self.works[key]["stamp"]
+            and Path(row["thumbnail_path"]).exists()
+        }
+
+    def _standing_metrics(self) -> dict[str, Row]:
+        rows = self._rows("image_quality", self.plan.recipe("image_quality"))
+        return {
+            key: row
+            for key, row in rows.items()
+            if key in self.facts and row["content_hash"] == self.facts[key]["content_hash"]
+        }
+
+    def _stands(self, table: str, fingerprint: str) -> bool:
+        made = self.lake.provenance(table, self.shard)
+        return made is not None and made.fingerprint == fingerprint
+
+    def _rows(self, table: str, recipe: str | None = None) -> dict[str, Row]:
+        made = self.lake.provenance(table, self.shard)
+        if made is None or recipe not in (None, made.recipe):
+            return {}
+        rows = self.lake.read(table, shard=self.shard).to_pylist()
+        return {row["sample_id"]: row for row in rows}
+
+    def _write(self, table: str, rows: list[Row], made: Provenance) -> None:
+        data = pa.Table.from_pylist(rows, TABLES[table])
+        self.lake.write(table, data, made, self.shard)

@@ -1,0 +1,88 @@
+"""Read from the neighbour graph: which works and artists are unique, and which are duplicates."""
+
+import dagster as dg
+import pyarrow as pa
+
+from artlens_pipeline.analysis import duplicates
+from artlens_pipeline.analysis import uniqueness as analysis
+from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.settings import setting
+from artlens_pipeline.tables import TABLES
+
+
+class DuplicatesConfig(dg.Config):
+    """What counts as a near-duplicate."""
+
+    threshold: float = setting(
+        "near_duplicates", "threshold", "Least cosine similarity of a pair", gt=0.0, le=1.0
+    )
+
+
+@dg.asset(
+    deps=["neighbor_graph"],
+    code_version="1",
+    description="How far each work stands from its nearest: 0 has an exact duplicate, 1 is the "
+    "most unique of the collection.",
+    **attributes("analyse", "parquet", "numpy"),
+)
+def uniqueness_scores(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Score every work."""
+
+    def build() -> tuple[pa.Table, Metadata]:
+        ids, graph = read_graph(lake)
+        scores = {
+            "uniqueness": analysis.uniqueness(graph),
+            "neighbor_distance": analysis.neighbor_distance(graph),
+        }
+        return pa.table({"sample_id": ids, **scores}), {}
+
+    return derive(context, lake, None, build)
+
+
+@dg.asset(
+    deps=["uniqueness_scores", "raw_samples"],
+    code_version="1",
+    description="Artists by the mean uniqueness of their works, with its 95 % interval.",
+    **attributes("analyse", "parquet", "pandas"),
+)
+def artist_uniqueness(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Rank the artists, with and without the unknown ones."""
+
+    def build() -> tuple[pa.Table, Metadata]:
+        scores = read_frame(lake, "uniqueness_scores", ["sample_id", "uniqueness"])
+        labels = read_frame(lake, "raw_samples", ["sample_id", "artist"])
+        ranked = analysis.artist_uniqueness(scores.merge(labels, on="sample_id"))
+        return pa.Table.from_pandas(ranked, TABLES["artist_uniqueness"], preserve_index=False), {}
+
+    return derive(context, lake, None, build)
+
+
+@dg.asset(
+    deps=["neighbor_graph", "clip_embeddings"],
+    code_version="1",
+    description="Pairs of works with the same bytes (exact) or nearly the same picture (near).",
+    **attributes("analyse", "parquet", "numpy"),
+)
+def near_duplicates(
+    context: dg.AssetExecutionContext, config: DuplicatesConfig, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Pair the works and group the pairs."""
+
+    def build() -> tuple[pa.Table, Metadata]:
+        embeddings = read_embeddings(lake)
+        ids, graph = read_graph(lake, embeddings)
+        pairs = duplicates.near_duplicates(
+            ids.to_pylist(), embeddings.content_hashes.to_pylist(), graph, config.threshold
+        )
+        kinds = {f"{kind} pairs": int((pairs["kind"] == kind).sum()) for kind in ("exact", "near")}
+        table = pa.Table.from_pandas(pairs, TABLES["near_duplicates"], preserve_index=False)
+        return table, {**kinds, "groups": int(pairs["group_id"].nunique())}
+
+    return derive(context, lake, config, build)

@@ -1,0 +1,47 @@
+"""Random views of training pictures.
+
+Belongs here: what may change in a picture while its caption stays true. Crops, flips and a light
+change of brightness, contrast and saturation; hue stays, as captions name colours.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+GREY = (0.299, 0.587, 0.114)
+
+
+def random_views(
+    pixels: Tensor, size: int, generator: torch.Generator, smallest: float = 0.35
+) -> Tensor:
+    """Uint8 `[n, h, w, 3]` to float `[n, 3, size, size]` in 0..1.
+
+    Each view shows `smallest` to 1 of the picture's area, its sides' ratio within 3:4 and 4:3.
+    """
+    images = pixels.permute(0, 3, 1, 2).float() / 255
+    grid = functional.affine_grid(
+        _random_boxes(len(images), generator, smallest), [len(images), 3, size, size], False
+    )
+    views = functional.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+    return _jitter(views, generator)
+
+
+def _random_boxes(n: int, generator: torch.Generator, smallest: float) -> Tensor:
+    """Affine maps `[n, 2, 3]` of a view onto a box inside the picture, half of them mirrored."""
+    area = smallest + (1 - smallest) * torch.rand(n, generator=generator)
+    ratio = torch.exp((torch.rand(n, generator=generator) * 2 - 1) * 0.29)
+    width, height = ((area * ratio).sqrt().clamp(max=1), (area / ratio).sqrt().clamp(max=1))
+    shift = torch.rand(2, n, generator=generator) * 2 - 1
+    mirror = (torch.rand(n, generator=generator) < 0.5).float() * 2 - 1
+    zero = torch.zeros(n)
+    rows = [width * mirror, zero, (1 - width) * shift[0], zero, height, (1 - height) * shift[1]]
+    return torch.stack(rows, dim=1).reshape(n, 2, 3)
+
+
+def _jitter(images: Tensor, generator: torch.Generator, strength: float = 0.15) -> Tensor:
+    factors = 1 + (torch.rand(3, len(images), 1, 1, 1, generator=generator) * 2 - 1) * strength
+    brightness, contrast, saturation = factors
+    grey = (images * torch.tensor(GREY).reshape(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    images = grey + (images - grey) * saturation
+    mean = grey.mean(dim=(2, 3), keepdim=True)
+    return ((mean + (images - mean) * contrast) * brightness).clamp(0, 1)

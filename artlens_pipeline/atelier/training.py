@@ -1,0 +1,143 @@
+"""The training loop of artlens-mini.
+
+Belongs here: batches, optimiser, schedule, averaging of weights. Does not belong here: losses
+(`objective`), captions (`captions`), files (`saving`). One thread and one seed give one result.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
+
+from artlens_pipeline.atelier.augmentation import random_views
+from artlens_pipeline.atelier.captions import Caption, CaptionWriter
+from artlens_pipeline.atelier.collection import Collection
+from artlens_pipeline.atelier.fact_table import FactTable
+from artlens_pipeline.atelier.objective import LabelHeads, contrastive_loss, truth
+from artlens_pipeline.atelier.recipe import Recipe
+from artlens_pipeline.atelier.vocabulary import train_tokenizer
+from artlens_pipeline.encoders.mini_model import MiniConfig, MiniModel
+
+MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+UNKNOWN_ID, FIRST_WORD_ID = 1, 4
+CORPUS_CAPTIONS = 12
+
+
+class Trainer:
+    """One training from start to end; `run` returns the averaged model."""
+
+    def __init__(self, collection: Collection, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self._collection, self._recipe = collection, recipe
+        self._rng = np.random.default_rng(recipe.seed)
+        self._torch_rng = torch.Generator().manual_seed(recipe.seed)
+        self._writer = CaptionWriter(self._rng)
+        self._facts = FactTable(collection)
+        self.tokenizer = self._train_tokenizer()
+        config = MiniConfig.from_dict(self._sizes())
+        self._model = MiniModel(config)
+        self._model.image_tower.to(memory_format=torch.channels_last)
+        self._heads = LabelHeads(collection.paintings, recipe.dimension)
+        self._average = AveragedModel(self._model, avg_fn=self._blend, use_buffers=True)
+
+    def _sizes(self) -> dict[str, Any]:
+        recipe = self._recipe
+        return {
+            "projection_dim": recipe.dimension,
+            "stage_widths": recipe.widths,
+            "stage_blocks": recipe.blocks,
+            "stem_stride": recipe.stem_stride,
+            "vocab_size": self.tokenizer.get_vocab_size(),
+            "max_tokens": recipe.max_tokens,
+            "dropout": recipe.dropout,
+        }
+
+    def run(self, report: Callable[[int, float, MiniModel], None]) -> MiniModel:
+        """Train all epochs; `report(epoch, mean loss, averaged model)` follows each."""
+        recipe = self._recipe
+        steps = max(1, len(self._collection.paintings) // recipe.batch)
+        optimizer, schedule = self._optimizer(steps * recipe.epochs)
+        for epoch in range(recipe.epochs):
+            self._model.train()
+            order = self._rng.permutation(len(self._collection.paintings))
+            self._size = recipe.view_size(epoch)
+            losses = []
+            for indices in np.array_split(order[: steps * recipe.batch], steps):
+                loss = self._loss(indices)
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(self._model.parameters(), 5.0)
+                optimizer.step()
+                schedule.step()
+                self._average.update_parameters(self._model)
+                losses.append(float(loss.detach()))
+            report(epoch, float(np.mean(losses)), self._averaged())
+        return self._averaged()
+
+    def _blend(self, average: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+        """Exponential average; its memory starts short, as the first weights are bad."""
+        keep = min(self._recipe.averaging, (1 + int(count)) / (10 + int(count)))
+        return torch.lerp(current, average, keep) if average.is_floating_point() else current
+
+    def _averaged(self) -> MiniModel:
+        return cast(MiniModel, self._average.module).eval()
+
+    def _loss(self, indices: np.ndarray) -> Tensor:
+        recipe, chosen = self._recipe, torch.from_numpy(indices)
+        pixels = torch.from_numpy(self._collection.pixels[indices])
+        views = normalise(random_views(pixels, self._size, self._torch_rng))
+        captions = [self._caption(i) for _ in range(recipe.captions) for i in indices]
+        with torch.autocast("cpu", torch.bfloat16):
+            images = self._model.get_image_features(views)
+            texts = self._model.get_text_features(self._ids(captions))
+        logits = self._model.logit_scale.exp().clamp(max=50) * images @ texts.T
+        true = truth(self._facts.of(indices), self._facts.named(captions))
+        return contrastive_loss(logits, true) + self._heads.loss(
+            images, chosen, recipe.head_weights
+        )
+
+    def _caption(self, index: int) -> Caption:
+        return self._writer.write(
+            self._collection.paintings[index], self._collection.colours[index]
+        )
+
+    def _ids(self, captions: Sequence[Caption]) -> Tensor:
+        """Token ids, some of them made unknown, so that an unknown word costs little later."""
+        encodings = self.tokenizer.encode_batch([caption.text for caption in captions])
+        ids = torch.tensor([encoding.ids for encoding in encodings])
+        lost = torch.rand(ids.shape, generator=self._torch_rng) < self._recipe.unknown_tokens
+        return ids.masked_fill(lost & (ids >= FIRST_WORD_ID), UNKNOWN_ID)
+
+    def _train_tokenizer(self) -> Tokenizer:
+        count = len(self._collection.paintings)
+        texts = (self._caption(i).text for _ in range(CORPUS_CAPTIONS) for i in range(count))
+        return train_tokenizer(texts, self._recipe.vocab_size, self._recipe.max_tokens)
+
+    def _optimizer(
+        self, steps: int
+    ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
+        parameters = [*self._model.parameters(), *self._heads.parameters()]
+        groups: list[dict[str, object]] = [
+            {"params": [p for p in parameters if p.ndim > 1]},
+            {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        recipe, warmup = self._recipe, max(1, steps // 20)
+        optimizer = torch.optim.AdamW(
+            groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+
+        def factor(step: int) -> float:
+            return min((step + 1) / warmup, 0.5 + 0.5 * math.cos(math.pi * step / steps))
+
+        return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+
+
+def normalise(images: Tensor) -> Tensor:
+    """Images `[n, 3, h, w]` in 0..1 to what the network takes."""
+    mean, std = torch.tensor(MEAN).reshape(1, 3, 1, 1), torch.tensor(STD).reshape(1, 3, 1, 1)
+    return ((images - mean) / std).contiguous(memory_format=torch.channels_last)

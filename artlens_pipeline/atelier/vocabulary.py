@@ -1,0 +1,45 @@
+"""The tokenizer of artlens-mini: lower-case subwords without accents.
+
+Belongs here: training it. A byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909) by the
+`tokenizers` library; characters that captions never hold become one [UNK], so no text can fail.
+"""
+
+from collections.abc import Iterable
+
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from tokenizers.trainers import BpeTrainer
+
+PAD, UNKNOWN, START, END = SPECIAL = ("[PAD]", "[UNK]", "[START]", "[END]")
+WORD_END = "</w>"
+MAX_VOCABULARY = 8000
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int, max_tokens: int) -> Tokenizer:
+    """Raises ValueError above `MAX_VOCABULARY`; ids 0 to 3 are `SPECIAL`."""
+    if vocab_size > MAX_VOCABULARY:
+        raise ValueError(f"at most {MAX_VOCABULARY} tokens, not {vocab_size}")
+    model = models.BPE(unk_token=UNKNOWN, end_of_word_suffix=WORD_END, fuse_unk=True)
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    )
+    # Punctuation separates words and says nothing by itself.
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("removed")]
+    )
+    tokenizer.decoder = decoders.BPEDecoder(suffix=WORD_END)
+    trainer = BpeTrainer(
+        vocab_size=vocab_size,
+        min_frequency=2,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=[chr(c) for c in range(ord("a"), ord("z") + 1)],
+        end_of_word_suffix=WORD_END,
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{START} $A {END}", special_tokens=[(START, 2), (END, 3)]
+    )
+    tokenizer.enable_truncation(max_tokens)
+    tokenizer.enable_padding(pad_id=0, pad_token=PAD)
+    return tokenizer

@@ -1,0 +1,119 @@
+"""The `artlens` command: arguments in, lines out; what it does is imported when needed."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+Folder = Annotated[str | None, typer.Argument(help="Folder of images; default: the one on record")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a list of objects")]
+
+
+@app.command()
+def run(
+    source: Folder = None,
+    limit: Annotated[int | None, typer.Option(help="Take the first N works")] = None,
+    sample: Annotated[int | None, typer.Option(help="Take N works at random")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of --sample")] = 0,
+    add: Annotated[bool, typer.Option("--add", help="Beside what the home holds")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Instead of what it holds")] = False,
+    encoder: Annotated[str | None, typer.Option(help="Embed by this encoder from now on")] = None,
+) -> None:
+    """Take a collection through every asset; recompute nothing that stands."""
+    from artlens_pipeline.command_run import RunRequest, execute
+
+    request = RunRequest(source, limit, sample, seed, add, replace, encoder)
+    raise typer.Exit(execute(Home.current(), request))
+
+
+@app.command()
+def search(
+    text: Annotated[str | None, typer.Argument(help="A line of text")] = None,
+    image: Annotated[Path | None, typer.Option(help="Search by this image instead")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many works")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find the works that resemble a text or an image."""
+    from artlens_pipeline import search as finder
+    from artlens_pipeline.console import print_table
+
+    query = text if image is None else image
+    if query is None or (text is not None and image is not None):
+        raise ArtLensError('give a text (artlens search "pastel trees") or --image FILE')
+    found = finder.search(Home.current(), query, k)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        print_table(list(finder.COLUMNS), [list(item.values()) for item in found])
+
+
+@app.command()
+def sql(query: str, as_json: AsJson = False) -> None:
+    """Query the warehouse; nothing can be written."""
+    from artlens_pipeline.console import print_table
+    from artlens_pipeline.resources.warehouse import Warehouse
+
+    columns, rows = Warehouse(Home.current().warehouse).query(query)
+    if as_json:
+        objects = [dict(zip(columns, row, strict=True)) for row in rows]
+        print(json.dumps(objects, ensure_ascii=False, indent=2, default=str))
+    else:
+        print_table(columns, rows)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is there, what is missing and how to mend it."""
+    from artlens_pipeline.doctor import examine
+
+    findings = examine(Home.current())
+    for finding in findings:
+        print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port of Dagster's UI")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+) -> None:
+    """Open Dagster's UI on this home."""
+    from artlens_pipeline.command_ui import serve
+
+    serve(Home.current().create(), host, port)
+
+
+@app.command("app")
+def app_(
+    port: Annotated[int, typer.Option(help="Port of the FiftyOne App")] = 5151,
+    address: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open a browser")] = True,
+) -> None:
+    """Open the FiftyOne App on the collection's workspace."""
+    from artlens_pipeline.command_app import serve
+
+    serve(Home.current(), address, port, browser)
+
+
+@app.command()
+def env() -> None:
+    """Print the variables by which plain dagster and fiftyone see this home (for eval)."""
+    for name, value in Home.current().create().environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def main() -> None:
+    """Run the command; a fault with a remedy is one line and exit code 2."""
+    try:
+        app()
+    except ArtLensError as error:
+        print(f"artlens: {error}", file=sys.stderr)
+        sys.exit(2)

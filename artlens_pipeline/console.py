@@ -1,0 +1,71 @@
+"""What the command shows: tables, and progress: bars on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from artlens_pipeline.progress import Advance, Reporter
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table as wide as the terminal; tab-separated lines elsewhere."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in [list(columns), *cells]:
+            print("\t".join(line))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for name in columns:
+        table.add_column(Text(name))
+    for line in cells:
+        table.add_row(*(Text(cell) for cell in line))
+    Console().print(table)
+
+
+def reporter() -> Reporter:
+    """Progress bars on a terminal, plain lines elsewhere."""
+    return _bar if sys.stderr.isatty() else _lines
+
+
+def _cell(value: Any) -> str:
+    """One line of printable text, so that a title cannot drive the terminal or break a table."""
+    text = f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+@contextmanager
+def _bar(stage: str, total: int) -> Iterator[Advance]:
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description:<12}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(stage, total=total)
+        yield lambda count: bars.advance(task, count)
+
+
+@contextmanager
+def _lines(stage: str, total: int) -> Iterator[Advance]:
+    began = said = time.monotonic()
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done, said
+        done += count
+        if done >= total or time.monotonic() - said >= 10:
+            said = time.monotonic()
+            print(f"{stage}: {done}/{total}, {said - began:.0f} s", file=sys.stderr, flush=True)
+
+    yield advance

@@ -1,0 +1,87 @@
+"""`artlens doctor`: what a home needs, what is there, and how to mend what is missing."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.encoders import encoder_info
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.gallery import mongod_status
+from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.settings import load_settings
+
+MIN_FREE_GB = 2.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One examined thing; `detail` says what is there, or how to mend it."""
+
+    subject: str
+    ok: bool
+    detail: str
+
+
+def examine(home: Home) -> list[Finding]:
+    """Every finding; nothing is changed."""
+    checks: tuple[Callable[[Home], Finding], ...] = (
+        _home, _settings, _disk, _mongod, _encoder, _warehouse,
+    )  # fmt: skip
+    return [_guarded(check, home) for check in checks]
+
+
+def _guarded(check: Callable[[Home], Finding], home: Home) -> Finding:
+    try:
+        return check(home)
+    except (ArtLensError, OSError, ValueError) as error:
+        return Finding(check.__name__.strip("_"), False, str(error))
+
+
+def _home(home: Home) -> Finding:
+    collection = Collection.load(home)
+    held = ", ".join(source.uri for source in collection.sources)
+    return Finding("home", True, f"{home.root} holds {held or 'nothing yet; artlens run FOLDER'}")
+
+
+def _settings(home: Home) -> Finding:
+    defaults, own = load_settings(home.root / "none"), load_settings(home.settings)
+    changed = [
+        f"[{section}] {key} = {value!r}"
+        for section, values in own.items()
+        for key, value in values.items()
+        if value != defaults[section][key]
+    ]
+    return Finding("settings", True, "; ".join(changed) or "as packaged")
+
+
+def _disk(home: Home) -> Finding:
+    place = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    detail = f"{free:.1f} GB free at {place}"
+    if free < MIN_FREE_GB:
+        detail += "; make room, or set ARTLENS_HOME to another disk"
+    return Finding("disk", free >= MIN_FREE_GB, detail)
+
+
+def _mongod(home: Home) -> Finding:
+    status = mongod_status(home.environment())
+    return Finding("mongod", status.available, status.detail)
+
+
+def _encoder(home: Home) -> Finding:
+    info = encoder_info(Collection.load(home).encoder_or_default(home))
+    detail = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
+    return Finding("encoder", True, detail)
+
+
+def _warehouse(home: Home) -> Finding:
+    warehouse = Warehouse(home.warehouse)
+    rows = warehouse.rows()
+    _, stale = warehouse.query("SELECT table_name FROM table_provenance WHERE stale ORDER BY ALL")
+    detail = f"{rows[WIDE]} works in {home.warehouse}"
+    if stale:
+        names = ", ".join(str(row[0]) for row in stale)
+        detail += f"; stale: {names}; `artlens run` renews them"
+    return Finding("warehouse", True, detail)

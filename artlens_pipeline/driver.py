@@ -1,0 +1,120 @@
+"""Drives Dagster from the command: the jobs of the UI, in this process, on the home's instance."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from filelock import FileLock, Timeout
+
+from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+from artlens_pipeline.partitions import SHARDS
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+COMMAND_TAG = {"artlens/command": "run"}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PER_SHARD, OVER_ALL = ("ingest", "embed"), ("analyse", "publish")
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """One step of a run: seconds, whether everything of it stood, its error line if it failed."""
+
+    step: str
+    seconds: float
+    skipped: bool
+    error: str | None = None
+
+
+@contextmanager
+def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The home's Dagster instance, used by one command at a time."""
+    home.create()
+    os.environ.update(home.environment())
+    try:
+        with FileLock(home.root / "run.lock", timeout=0), dg.DagsterInstance.get() as instance:
+            _end_orphans(instance)
+            yield instance
+    except Timeout as error:
+        raise ArtLensError(
+            f"another `artlens run` is at work in {home.root}; wait for it to end"
+        ) from error
+
+
+def run_all(
+    home: Home, instance: dg.DagsterInstance, catalog: dict[str, Any]
+) -> Iterator[StepOutcome]:
+    """Every asset: the catalog, a range run over the shards per stage, then one for the rest."""
+    defs = build_defs(home)
+    config = {"ops": {"source_catalog": {"config": catalog}}}
+    yield from _run(defs, instance, "catalog", config=config)
+    shards = instance.get_dynamic_partitions(SHARDS.name or "")
+    tags = {RANGE_START: shards[0], RANGE_END: shards[-1]}
+    for job in PER_SHARD:
+        yield from _run(defs, instance, job, tags=tags)
+    for job in OVER_ALL:
+        yield from _run(defs, instance, job)
+
+
+def _run(
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    *,
+    config: dict[str, Any] | None = None,
+    tags: dict[str, str] | None = None,
+) -> Iterator[StepOutcome]:
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        run_config={**QUIET, **(config or {})},
+        tags={**COMMAND_TAG, **(tags or {})},
+        raise_on_error=False,
+    )
+    outcomes = list(_outcomes(instance, result))
+    yield from outcomes
+    if not result.success and job not in OVER_ALL:
+        raise ArtLensError("; ".join(item.error for item in outcomes if item.error))
+
+
+def _outcomes(
+    instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
+) -> Iterator[StepOutcome]:
+    """An outcome for every step that ran, in the order in which they began."""
+    recomputed = {
+        event.step_key
+        for event in result.get_asset_materialization_events()
+        if not _skipped(event.materialization)
+    }
+    errors = {event.step_key: _line(event) for event in result.get_step_failure_events()}
+    stats = instance.get_run_step_stats(result.run_id)
+    for step in sorted(stats, key=lambda item: item.start_time or 0.0):
+        seconds = (step.end_time or 0.0) - (step.start_time or 0.0)
+        key, error = step.step_key, errors.get(step.step_key)
+        yield StepOutcome(key, seconds, key not in recomputed and error is None, error)
+
+
+def _skipped(made: dg.AssetMaterialization) -> bool:
+    value = made.metadata.get("skipped")
+    return bool(value is not None and value.value)
+
+
+def _line(event: dg.DagsterEvent) -> str:
+    """The failure's one line: ours as it is, another error's type and message."""
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error and error.cause:
+        error = error.cause
+    return " ".join(error.message.split()) if error else f"{event.step_key} failed"
+
+
+def _end_orphans(instance: dg.DagsterInstance) -> None:
+    """Runs of a command that was killed: we hold its lock, so none of them is alive."""
+    alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=COMMAND_TAG)):
+        instance.report_run_failed(run, "the command that drove this run was killed")

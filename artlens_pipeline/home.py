@@ -1,0 +1,90 @@
+"""The home of a collection: the paths that ArtLens writes to, the environment that finds it."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from artlens_pipeline.errors import ArtLensError
+
+PACKAGE = files("artlens_pipeline")
+
+
+@dataclass(frozen=True)
+class Home:
+    """`ARTLENS_HOME`: one folder that holds one collection and all state of it."""
+
+    root: Path
+
+    @classmethod
+    def current(cls) -> "Home":
+        """The home named by `ARTLENS_HOME`, else `.artlens` in the working directory."""
+        return cls(Path(os.environ.get("ARTLENS_HOME") or ".artlens").expanduser().absolute())
+
+    @property
+    def lake(self) -> Path:
+        """Parquet results."""
+        return self.root / "lake"
+
+    @property
+    def media(self) -> Path:
+        """Thumbnails, and the bytes of works whose source is no folder."""
+        return self.root / "media"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that a person queries."""
+        return self.root / "artlens.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's instance (`DAGSTER_HOME`)."""
+        return self.root / "dagster"
+
+    @property
+    def fiftyone(self) -> Path:
+        """The files of FiftyOne's embedded MongoDB."""
+        return self.root / "fiftyone"
+
+    @property
+    def collection(self) -> Path:
+        """What the home holds: sources, selection, encoder."""
+        return self.root / "collection.json"
+
+    @property
+    def settings(self) -> Path:
+        """A person's own values over the packaged `artlens.toml`."""
+        return self.root / "artlens.toml"
+
+    def create(self) -> "Home":
+        """Make the folders and write Dagster's instance configuration; keep what is there."""
+        try:
+            for folder in (self.lake, self.media, self.dagster, self.fiftyone):
+                folder.mkdir(parents=True, exist_ok=True)
+            _copy_if_absent("dagster.yaml", self.dagster / "dagster.yaml")
+            _copy_if_absent("home.toml", self.settings)
+        except OSError as error:
+            raise ArtLensError(
+                f"cannot write to the home {self.root} ({error.strerror}); "
+                "set ARTLENS_HOME to a folder that you can write to"
+            ) from error
+        return self
+
+    def environment(self) -> dict[str, str]:
+        """Variables by which plain `dagster` and `fiftyone` see this home; presets win."""
+        with as_file(PACKAGE / "app" / "manifest.json") as manifest:
+            values = {
+                "ARTLENS_HOME": str(self.root),
+                "DAGSTER_HOME": str(self.dagster),
+                "FIFTYONE_DATABASE_DIR": str(self.fiftyone),
+                "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS": str(manifest),
+                "FIFTYONE_DO_NOT_TRACK": "true",
+            }
+        return {name: os.environ.get(name) or value for name, value in values.items()}
+
+
+def _copy_if_absent(resource: str, target: Path) -> None:
+    if not target.exists():
+        with as_file(PACKAGE / resource) as source:
+            shutil.copyfile(source, target)

@@ -1,0 +1,15 @@
+"""The one partitioning: shards of the collection, registered by `source_catalog`."""
+
+import dagster as dg
+
+SHARDS = dg.DynamicPartitionsDefinition(name="shards")
+
+
+def register(instance: dg.DagsterInstance, keys: list[str]) -> None:
+    """Make `keys` the partitions. New ones come last, for ranges follow the order of insertion."""
+    known = instance.get_dynamic_partitions(SHARDS.name or "")
+    for key in set(known) - set(keys):
+        instance.delete_dynamic_partition(SHARDS.name or "", key)
+    new = [key for key in keys if key not in known]
+    if new:
+        instance.add_dynamic_partitions(SHARDS.name or "", new)

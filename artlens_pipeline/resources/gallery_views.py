@@ -1,0 +1,67 @@
+"""The saved views and the workspace of a gallery.
+
+Belongs here: what a person opens by name in the App. Only views that ArtLens made are made again;
+what a person saved stays, also under a name that ArtLens would use. Does not belong here: documents,
+brain runs, and how things look (`gallery_settings`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
+
+WORKSPACE = "artlens"
+LIMIT = 500
+"""Works in `most_unique` and `least_unique`."""
+
+
+def publish_views(dataset: Any) -> list[str]:
+    """Save the views of a gallery and its workspace; returns the names of those now ArtLens's."""
+    owned = set(record(dataset).get("views", []))
+    saved = set(dataset.list_saved_views())
+    mine = [(n, v, d) for n, v, d in _views(dataset) if n in owned or n not in saved]
+    note(dataset, views=sorted(name for name, _, _ in mine))
+    for name in owned & saved - {name for name, _, _ in mine}:
+        dataset.delete_saved_view(name)
+    for name, view, description in mine:
+        dataset.save_view(name, view, description=description, overwrite=True)
+    if record(dataset).get("workspace") or WORKSPACE not in dataset.list_workspaces():
+        note(dataset, workspace=WORKSPACE)
+        dataset.save_workspace(
+            WORKSPACE, _workspace(), description="The works, their map, their figures", overwrite=True
+        )
+    return [name for name, _, _ in mine]
+
+
+def _views(dataset: Any) -> Iterator[tuple[str, Any, str]]:
+    """Name, view and description; a view whose field is not there is left out."""
+    from fiftyone import ViewField as F
+
+    works = dataset.match(F(IN_SOURCE) == True)  # noqa: E712  (builds an expression)
+    yield IN_SOURCE, works, "Works that the source holds now"
+    if dataset.has_field("uniqueness"):
+        scored = works.match(F("uniqueness") != None)  # noqa: E711
+        unique = "Works unlike all others first"
+        yield "most_unique", scored.sort_by("uniqueness", reverse=True).limit(LIMIT), unique
+        alike = "Works with the closest company first"
+        yield "least_unique", scored.sort_by("uniqueness").limit(LIMIT), alike
+    group = "near_duplicate_group"
+    if dataset.has_field(group):
+        pairs = works.match(F(group) != None).sort_by(group)  # noqa: E711
+        yield "near_duplicates", pairs, "Copies and near-copies, side by side"
+    for field in ("kmeans_cluster", "hdbscan_cluster"):
+        if dataset.has_field(field):
+            clustered = works.match(F(f"{field}.label") != None)  # noqa: E711
+            tiles = clustered.group_by(f"{field}.label")
+            yield f"{field}s", tiles, "One tile a cluster; open it for its works"
+
+
+def _workspace() -> Any:
+    import fiftyone as fo
+
+    grid = fo.Panel(type="Samples", pinned=True)
+    atlas = fo.Panel(type="Embeddings")
+    figures = fo.Panel(type="Histograms", state={"path": "style.label"})
+    left = fo.Space(children=[grid], active_child=grid.component_id)
+    right = fo.Space(children=[atlas, figures], active_child=atlas.component_id)
+    return fo.Space(children=[left, right], orientation="horizontal", sizes=[0.55, 0.45])

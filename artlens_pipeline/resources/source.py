@@ -1,0 +1,61 @@
+"""The sources of a home's collection: opening them, listing them, finding a work's file."""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from artlens_pipeline.collection import Collection, Mode
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+from artlens_pipeline.sources import Source, open_source
+from artlens_pipeline.sources.selection import Selection
+
+
+class SourceResource(dg.ConfigurableResource):
+    """Where the paintings of the home at `home` come from."""
+
+    home: str
+
+    def admit(self, uri: str, selection: Selection, mode: Mode) -> Collection:
+        """Record the source `uri` ("": those on record) and the home's encoder; the collection.
+
+        Raises ArtLensError for a source that is missing, or another than the home holds.
+        """
+        home = Home(Path(self.home)).create()
+        collection = Collection.load(home)
+        if uri:
+            collection = collection.admit(open_source(uri).uri, selection, mode)
+        if not collection.sources:
+            raise ArtLensError(
+                "no source yet: give `source` (a folder of images) in the Launchpad's config of "
+                "source_catalog, or run `artlens run FOLDER`"
+            )
+        collection = collection.with_encoder(collection.encoder_or_default(home))
+        collection.save(home)
+        return collection
+
+    def listings(self, collection: Collection) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+        """By the source's name: its full listing, and the rows that its selection takes."""
+        listed = {}
+        for item in collection.sources:
+            full = open_source(item.uri).listing()
+            listed[item.name] = (full, item.selection.apply(full))
+        return listed
+
+    def fetch(self, works: list[dict[str, Any]]) -> dict[str, Path]:
+        """Local files by sample_id, of works with `sample_id`, `source` and `source_key`."""
+        files: dict[str, Path] = {}
+        opened = self._opened()
+        for name in dict.fromkeys(work["source"] for work in works):
+            ids = {
+                work["source_key"]: work["sample_id"] for work in works if work["source"] == name
+            }
+            paths = opened[name].fetch(ids)
+            files |= {sample_id: paths[key] for key, sample_id in ids.items()}
+        return files
+
+    def _opened(self) -> dict[str, Source]:
+        collection = Collection.load(Home(Path(self.home)))
+        return {item.name: open_source(item.uri) for item in collection.sources}

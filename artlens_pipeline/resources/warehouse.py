@@ -1,0 +1,134 @@
+"""The warehouse: one DuckDB file that a person queries. Built beside the old one, moved over it."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock
+
+from artlens_pipeline.errors import ArtLensError
+
+WIDE = "artworks"
+_JOINED = (
+    ("image_quality", ("content_hash",)),
+    ("uniqueness_scores", ()),
+    ("umap_projection", ("method",)),
+    ("kmeans_clusters", ()),
+    ("hdbscan_clusters", ()),
+)
+"""Tables joined to raw_samples by sample_id, and the columns of each that are left out."""
+
+
+class Warehouse:
+    """The file `path`; readers keep the version that they opened while a new one is published."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def publish(self, tables: Iterable[tuple[str, pa.Table]]) -> None:
+        """Replace the file by one that holds these tables and `artworks`.
+
+        Nothing changes when it fails: the new file is complete before it takes the old one's place.
+        """
+        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(f"{self.path}.lock"):
+                temporary.unlink(missing_ok=True)
+                _build(temporary, tables)
+                temporary.replace(self.path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def fingerprint(self) -> str | None:
+        """The fingerprint that `artworks` was published under; null without a warehouse."""
+        query = "SELECT fingerprint FROM table_provenance WHERE table_name = ?"
+        try:
+            with self.read() as connection:
+                row = connection.execute(query, [WIDE]).fetchone()
+        except (ArtLensError, duckdb.Error):
+            return None
+        return str(row[0]) if row else None
+
+    def rows(self) -> dict[str, int]:
+        """Rows by table."""
+        with self.read() as connection:
+            return {name: _count(connection, name) for name in _names(connection)}
+
+    def query(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a person's query; ArtLensError with DuckDB's words."""
+        with self.read() as connection:
+            try:
+                found = connection.execute(query)
+                columns = [name for name, *_ in found.description or []]
+                return columns, found.fetchall()
+            except duckdb.Error as error:
+                raise ArtLensError(str(error)) from error
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that can neither write nor reach another file."""
+        if not self.path.is_file():
+            raise ArtLensError(
+                f"there is no warehouse at {self.path}; run `artlens run FOLDER` first"
+            )
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "enable_external_access": False,
+            "lock_configuration": True,
+        }
+        connection = duckdb.connect(str(self.path), read_only=True, config=settings)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _build(path: Path, tables: Iterable[tuple[str, pa.Table]]) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for name, data in tables:
+            connection.register("incoming", data)
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+            connection.unregister("incoming")
+        _widen(connection)
+
+
+def _widen(connection: duckdb.DuckDBPyConnection) -> None:
+    """`artworks`: one row a work, everything that is said of it, no join needed."""
+    there = set(_names(connection))
+    if "raw_samples" not in there:
+        raise ArtLensError("there is no raw_samples yet; materialize raw_samples first")
+    selects, joins = ["raw_samples.*"], []
+    for table, left_out in _JOINED:
+        if table in there:
+            names = ", ".join(("sample_id", *left_out))
+            selects.append(f"{table}.* EXCLUDE ({names})")
+            joins.append(f"LEFT JOIN {table} USING (sample_id)")
+    if "near_duplicates" in there:
+        selects.append("grouped.group_id AS near_duplicate_group")
+        joins.append(f"LEFT JOIN ({_GROUPS}) AS grouped USING (sample_id)")
+    connection.execute(
+        f"CREATE TABLE {WIDE} AS SELECT {', '.join(selects)} "  # noqa: S608  # our own names
+        f"FROM raw_samples {' '.join(joins)} ORDER BY raw_samples.shard, raw_samples.rowid"
+    )
+
+
+_GROUPS = """
+    SELECT sample_id, any_value(group_id) AS group_id FROM (
+        SELECT sample_id, group_id FROM near_duplicates
+        UNION ALL SELECT duplicate_id, group_id FROM near_duplicates
+    ) GROUP BY sample_id
+"""
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
+    return [name for (name,) in rows]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    (count,) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() or (0,)  # noqa: S608
+    return int(count)

@@ -1,0 +1,59 @@
+"""Labels of works: from a manifest's columns or from the classic WikiArt file layout."""
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from artlens_pipeline.sources.base import LABELS
+
+_TITLE_YEAR = re.compile(
+    r"^(?P<title>.*?)[-_ ](?P<year>1[0-9]{3}|20[0-9]{2})(?:-\d{1,2}|\(\d+\))?$"
+)
+_YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2}|[1-9][0-9]{2})\b")
+
+
+def labels_from_row(row: dict[str, Any], path_column: str) -> dict[str, Any]:
+    """Labels of one manifest row; columns that are no label go to `extra` as JSON."""
+    known = {*LABELS, "year", path_column}
+    extra = {str(key): value for key, value in row.items() if key not in known and not blank(value)}
+    labels: dict[str, Any] = {name: text(row.get(name)) for name in LABELS}
+    return {
+        **labels,
+        "year": parse_year(row.get("year")),
+        "extra": json.dumps(extra, ensure_ascii=False) if extra else None,
+    }
+
+
+def labels_from_layout(key: str) -> dict[str, Any]:
+    """Labels of `Style/artist-name_title-year.jpg`; what the name does not say is null."""
+    path = PurePosixPath(key)
+    artist, separator, rest = path.stem.partition("_")
+    if not separator:
+        artist, rest = "", path.stem
+    match = _TITLE_YEAR.match(rest)
+    title, year = (match["title"], int(match["year"])) if match else (rest, None)
+    return {
+        "artist": artist or None,
+        "style": path.parent.name or None,
+        "genre": None,
+        "title": re.sub(r"[-_]+", " ", title).strip() or None,
+        "year": year,
+        "extra": None,
+    }
+
+
+def blank(value: Any) -> bool:
+    """Whether a cell of a manifest says nothing."""
+    return value is None or not str(value).strip()
+
+
+def text(value: Any) -> str | None:
+    """The cell as stripped text, null when it is blank."""
+    return None if blank(value) else str(value).strip()
+
+
+def parse_year(value: Any) -> int | None:
+    """The first three- or four-digit year in the cell ('c. 1889', '1904-06', 1889.0), else null."""
+    match = _YEAR.search(text(value) or "")
+    return int(match[1]) if match else None

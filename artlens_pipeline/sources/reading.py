@@ -1,0 +1,74 @@
+"""What a worker process does with one work: decode it once and take from that all that is asked.
+
+Runs in worker processes, so everything here is picklable and imports little. Shards, tables and
+the decision what must be read again are in `assets`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artlens_pipeline.analysis.quality import quality_metrics
+from artlens_pipeline.encoders.base import Preprocessing
+from artlens_pipeline.sources.decoding import decode, save_thumbnail
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """One work to read, and what is wanted of it besides its facts."""
+
+    sample_id: str
+    path: Path
+    thumbnail: Path | None = None
+    thumbnail_size: int = 512
+    quality: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one decode gave; `metrics` is null unless asked for."""
+
+    width: int
+    height: int
+    format: str
+    bytes: int
+    content_hash: str
+    metrics: dict[str, float] | None
+
+
+def read_work(task: ReadTask) -> Reading:
+    """Decode a work fully; write its thumbnail and measure it where the task says so.
+
+    Raises Undecodable with the reason.
+    """
+    decoded = decode(task.path)
+    if task.thumbnail:
+        save_thumbnail(decoded.image, task.thumbnail, task.thumbnail_size)
+    return Reading(
+        width=decoded.image.width,
+        height=decoded.image.height,
+        format=decoded.format,
+        bytes=decoded.n_bytes,
+        content_hash=decoded.content_hash,
+        metrics=quality_metrics(decoded.image) if task.quality else None,
+    )
+
+
+@dataclass(frozen=True)
+class PixelTask:
+    """One work to prepare for an encoder."""
+
+    sample_id: str
+    path: Path
+    content_hash: str
+    preprocessing: Preprocessing
+
+
+def read_pixels(task: PixelTask) -> np.ndarray[Any, Any]:
+    """The encoder's input, uint8 [size, size, 3]; ValueError when the bytes are not those read."""
+    decoded = decode(task.path)
+    if decoded.content_hash != task.content_hash:
+        raise ValueError("the file changed after it was ingested")
+    return task.preprocessing(decoded.image)

@@ -1,0 +1,165 @@
+"""Every table of the lake: its columns, their Arrow types and what they mean."""
+
+import pyarrow as pa
+
+from artlens_pipeline.analysis.quality import METRICS
+
+ID = pa.field("sample_id", pa.string(), metadata={"description": "24 hex digits; key everywhere"})
+
+
+def column(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    """A column with its description, which the Dagster UI shows."""
+    return pa.field(name, kind, metadata={"description": description})
+
+
+def _scores(names: dict[str, str]) -> list[pa.Field]:
+    return [column(name, pa.float64(), text) for name, text in names.items()]
+
+
+LABEL_COLUMNS = [
+    column("artist", pa.string(), "Artist as the source names it"),
+    column("style", pa.string(), "Style as the source names it"),
+    column("genre", pa.string(), "Genre as the source names it"),
+    column("title", pa.string(), "Title"),
+    column("year", pa.int32(), "Year of the work"),
+    column("extra", pa.string(), "What else the source says, as JSON"),
+]
+SOURCE_COLUMNS = [
+    column("source", pa.string(), 'Name of the source in the collection; "" is the first'),
+    column("source_key", pa.string(), "The source's own key of the work"),
+    column("shard", pa.string(), "Partition that the work is in, for good"),
+]
+STAMP = column("stamp", pa.string(), "Changes whenever the bytes may have changed")
+
+TABLES: dict[str, pa.Schema] = {
+    "source_catalog": pa.schema(
+        [
+            ID,
+            *SOURCE_COLUMNS,
+            column("status", pa.string(), "present, or gone from the source"),
+            STAMP,
+            *LABEL_COLUMNS,
+        ]
+    ),
+    "raw_samples": pa.schema(
+        [
+            ID,
+            *SOURCE_COLUMNS,
+            column("filepath", pa.string(), "Image as the source has it"),
+            column("thumbnail_path", pa.string(), "JPEG, upright, sRGB"),
+            column("width", pa.int32(), "Pixels, upright"),
+            column("height", pa.int32(), "Pixels, upright"),
+            column("format", pa.string(), "Image format found in the bytes"),
+            column("bytes", pa.int64(), "Size of the file"),
+            column("content_hash", pa.string(), "SHA-256 of the bytes, first 32 hex digits"),
+            STAMP,
+            *LABEL_COLUMNS,
+        ]
+    ),
+    "rejected_samples": pa.schema(
+        [ID, *SOURCE_COLUMNS, column("reason", pa.string(), "Why it could not be read"), STAMP]
+    ),
+    "image_quality": pa.schema(
+        [ID, column("content_hash", pa.string(), "Of the bytes measured"), *_scores(METRICS)]
+    ),
+    "clip_embeddings": pa.schema(
+        [
+            ID,
+            column("content_hash", pa.string(), "Of the bytes embedded"),
+            column("encoder", pa.string(), "Checkpoint"),
+            column("revision", pa.string(), "Revision of the checkpoint"),
+            column("precision", pa.string(), "Arithmetic of the encoder"),
+            column("embedding", pa.list_(pa.float32()), "Unit vector"),
+        ]
+    ),
+    "neighbor_graph": pa.schema(
+        [
+            ID,
+            column("neighbors", pa.list_(pa.int32()), "Row numbers, nearest first"),
+            column("similarities", pa.list_(pa.float32()), "Cosine similarity to each"),
+        ]
+    ),
+    "similarity_index": pa.schema(
+        [
+            column("uri", pa.string(), "LanceDB database"),
+            column("table_name", pa.string(), "LanceDB table"),
+            column("metric", pa.string(), "Distance of the index"),
+            column("encoder", pa.string(), "Checkpoint of the vectors"),
+            column("revision", pa.string(), "Revision of the checkpoint"),
+            column("dimension", pa.int32(), "Length of a vector"),
+            column("vectors", pa.int64(), "Number of vectors"),
+        ]
+    ),
+    "uniqueness_scores": pa.schema(
+        [
+            ID,
+            column("uniqueness", pa.float64(), "0 (has an exact duplicate) to 1 (most unique)"),
+            column("neighbor_distance", pa.float64(), "The same before scaling: chord length"),
+        ]
+    ),
+    "artist_uniqueness": pa.schema(
+        [
+            column("artist", pa.string(), "Artist; unknown ones in one row"),
+            column("is_unknown", pa.bool_(), "Whether this is the row of the unknown"),
+            column("n", pa.int64(), "Works"),
+            column("mean_uniqueness", pa.float64(), "Mean over the works"),
+            column("std_uniqueness", pa.float64(), "Standard deviation"),
+            column("ci_low", pa.float64(), "95 % interval of the mean (Student t)"),
+            column("ci_high", pa.float64(), "95 % interval of the mean (Student t)"),
+            column("rank", pa.int64(), "By the mean, all artists"),
+            column("rank_known", pa.int64(), "By the mean, without the unknown"),
+        ]
+    ),
+    "near_duplicates": pa.schema(
+        [
+            ID,
+            column("duplicate_id", pa.string(), "sample_id of the other work"),
+            column("similarity", pa.float64(), "Cosine similarity"),
+            column("kind", pa.string(), "exact (same bytes) or near"),
+            column("group_id", pa.string(), "Smallest sample_id of the connected group"),
+        ]
+    ),
+    "umap_projection": pa.schema(
+        [
+            ID,
+            column("x", pa.float64(), "Map"),
+            column("y", pa.float64(), "Map"),
+            column("method", pa.string(), "umap, pca or tsne"),
+        ]
+    ),
+    "kmeans_clusters": pa.schema(
+        [
+            ID,
+            column("kmeans_cluster", pa.int32(), "0 is the largest"),
+            column("kmeans_distance", pa.float64(), "Cosine distance to the own centroid"),
+        ]
+    ),
+    "hdbscan_clusters": pa.schema(
+        [
+            ID,
+            column("hdbscan_cluster", pa.int32(), "0 is the largest, -1 is noise"),
+            column("hdbscan_probability", pa.float64(), "Strength of membership"),
+            column("hdbscan_outlier_score", pa.float64(), "GLOSH"),
+        ]
+    ),
+    "quality_by_style": pa.schema(
+        [
+            column("field", pa.string(), "style, artist or genre"),
+            column("label", pa.string(), "Null: the test over all labels of the field"),
+            column("metric", pa.string(), "Column of image_quality"),
+            column("n", pa.int64(), "Works"),
+            column("mean", pa.float64(), "Of the metric"),
+            column("median", pa.float64(), "Of the metric"),
+            column("q1", pa.float64(), "First quartile"),
+            column("q3", pa.float64(), "Third quartile"),
+            column("effect", pa.string(), "epsilon_squared or cliffs_delta"),
+            column("effect_size", pa.float64(), "Null where there is nothing to test"),
+            column(
+                "test", pa.string(), "kruskal_wallis or mann_whitney_u (label against the rest)"
+            ),
+            column("statistic", pa.float64(), "H or U"),
+            column("p_value", pa.float64(), "Two-sided"),
+            column("p_adjusted", pa.float64(), "Benjamini-Hochberg within the field"),
+        ]
+    ),
+}
