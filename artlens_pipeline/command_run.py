@@ -50,7 +50,7 @@ def execute(home: Home, request: RunRequest) -> int:
             state = outcome.error or ("unchanged" if outcome.skipped else "made")
             _say(f"{outcome.step:<20} {outcome.seconds:7.1f} s  {state}")
             failed += outcome.error is not None
-            recomputed |= not outcome.skipped and outcome.step not in ("source_catalog",)
+            recomputed |= not outcome.skipped
     _conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
 

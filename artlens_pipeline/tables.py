@@ -100,14 +100,14 @@ TABLES: dict[str, pa.Schema] = {
     "artist_uniqueness": pa.schema(
         [
             column("artist", pa.string(), "Artist; unknown ones in one row"),
-            column("is_unknown", pa.bool_(), "Whether this is the row of the unknown"),
             column("n", pa.int64(), "Works"),
-            column("mean_uniqueness", pa.float64(), "Mean over the works"),
-            column("std_uniqueness", pa.float64(), "Standard deviation"),
+            column("mean", pa.float64(), "Mean uniqueness of the works"),
+            column("std", pa.float64(), "Standard deviation; null for one work"),
             column("ci_low", pa.float64(), "95 % interval of the mean (Student t)"),
             column("ci_high", pa.float64(), "95 % interval of the mean (Student t)"),
             column("rank", pa.int64(), "By the mean, all artists"),
             column("rank_known", pa.int64(), "By the mean, without the unknown"),
+            column("is_unknown", pa.bool_(), "Whether this is the row of the unknown"),
         ]
     ),
     "near_duplicates": pa.schema(

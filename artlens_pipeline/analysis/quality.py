@@ -42,7 +42,7 @@ def quality_metrics(image: Image.Image) -> dict[str, float]:
         raise ValueError(f"quality metrics need mode RGB, not {image.mode}")
     histogram = np.array(image.histogram(), dtype=np.int64).reshape(3, 256)
     pixels = np.asarray(image)
-    grey: Pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     levels = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     occupied = np.flatnonzero(levels)
     return {

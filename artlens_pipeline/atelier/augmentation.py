@@ -4,6 +4,8 @@ Belongs here: what may change in a picture while its caption stays true. Crops, 
 change of brightness, contrast and saturation; hue stays, as captions name colours.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -45,3 +47,34 @@ def _jitter(images: Tensor, generator: torch.Generator, strength: float = 0.15) 
     images = grey + (images - grey) * saturation
     mean = grey.mean(dim=(2, 3), keepdim=True)
     return ((mean + (images - mean) * contrast) * brightness).clamp(0, 1)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Views of which a part came from the view at `partner`; `share` is what stayed."""
+
+    views: Tensor
+    partner: Tensor
+    share: float
+
+    def blend(self, values: Tensor) -> Tensor:
+        """What was true of each view by itself, `[n, ...]`, for the mixed ones."""
+        return self.share * values + (1 - self.share) * values[self.partner]
+
+
+def unmixed(views: Tensor) -> Mixture:
+    """The views as they are."""
+    return Mixture(views, torch.arange(len(views)), 1.0)
+
+
+def cut_mix(views: Tensor, generator: torch.Generator) -> Mixture:
+    """Paste one random box of each view's partner (CutMix, Yun et al. 2019, arXiv:1905.04899)."""
+    size = views.shape[-1]
+    partner = torch.randperm(len(views), generator=generator)
+    side = float(torch.rand(1, generator=generator).sqrt()) * size
+    x, y = (torch.rand(2, generator=generator) * size).tolist()
+    left, right = int(max(0, x - side / 2)), int(min(size, x + side / 2))
+    top, bottom = int(max(0, y - side / 2)), int(min(size, y + side / 2))
+    mixed = views.clone()
+    mixed[:, :, top:bottom, left:right] = views[partner, :, top:bottom, left:right]
+    return Mixture(mixed, partner, 1 - (right - left) * (bottom - top) / size**2)

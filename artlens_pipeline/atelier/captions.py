@@ -15,6 +15,8 @@ from artlens_pipeline.atelier.paintings import Painting
 from artlens_pipeline.atelier.thesaurus import COLOURS, FUNCTION_WORDS, GENRES, STYLES, THINGS
 
 Facts = frozenset[str]
+ATTEMPTS = 5
+"""Tries at a caption that names a fact."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,14 @@ class CaptionWriter:
         self._rng = rng
 
     def write(self, painting: Painting, colours: frozenset[str]) -> Caption:
-        """One caption; of a painting of which nothing is known it is "a painting"."""
+        """One caption; of a painting of which nothing is known it is "painting"."""
+        for _ in range(ATTEMPTS):
+            caption = self._attempt(painting, colours)
+            if caption.facts:
+                break
+        return caption
+
+    def _attempt(self, painting: Painting, colours: frozenset[str]) -> Caption:
         adjectives, facts = self._colour_words(colours, 0.45)
         noun = "painting"
         after: list[str] = []

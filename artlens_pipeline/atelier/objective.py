@@ -19,9 +19,9 @@ HEAD_SCALE = 16.0
 def contrastive_loss(logits: Tensor, true: Tensor) -> Tensor:
     """Cross entropy in both directions where several answers may be right.
 
-    `logits` and the boolean `true` are `[images, texts]`; the probability is to be shared evenly by
-    all right answers (UniCL, Yang et al. 2022, arXiv:2204.03610). Each row and column of `true`
-    needs one right answer.
+    `logits` and `true` (how right, 0 to 1, or booleans) are `[images, texts]`; the probability is
+    to be shared by all right answers (UniCL, Yang et al. 2022, arXiv:2204.03610). Each row and
+    column of `true` needs one right answer.
     """
     right = true.to(logits.dtype)
     by_image = -(right / right.sum(1, keepdim=True) * logits.log_softmax(dim=1)).sum(1).mean()

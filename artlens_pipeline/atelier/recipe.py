@@ -23,17 +23,18 @@ class Recipe:
     cached: int = 160
     encoded: int = 144
     dimension: int = 256
-    widths: tuple[int, ...] = (40, 80, 160, 320)
+    widths: tuple[int, ...] = (32, 64, 128, 256)
     blocks: tuple[int, ...] = (1, 2, 2, 1)
-    stem_stride: int = 4
+    stem_stride: int = 2
     vocab_size: int = 4000
     max_tokens: int = 32
-    captions: int = 2
+    captions: int = 1
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     dropout: float = 0.2
     averaging: float = 0.998
-    head_weights: tuple[float, float, float] = (1.0, 0.5, 0.3)
+    head_weights: tuple[float, float, float] = (2.0, 1.0, 0.5)
+    mixed: float = 0.5
     unknown_tokens: float = 0.05
     seed: int = 51
 

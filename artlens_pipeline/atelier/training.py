@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from artlens_pipeline.atelier.augmentation import random_views
+from artlens_pipeline.atelier.augmentation import Mixture, cut_mix, random_views, unmixed
 from artlens_pipeline.atelier.captions import Caption, CaptionWriter
 from artlens_pipeline.atelier.collection import Collection
 from artlens_pipeline.atelier.fact_table import FactTable
@@ -41,7 +41,7 @@ class Trainer:
         self.tokenizer = self._train_tokenizer()
         config = MiniConfig.from_dict(self._sizes())
         self._model = MiniModel(config)
-        self._model.image_tower.to(memory_format=torch.channels_last)
+        self._model.image_tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._heads = LabelHeads(collection.paintings, recipe.dimension)
         self._average = AveragedModel(self._model, avg_fn=self._blend, use_buffers=True)
 
@@ -88,18 +88,30 @@ class Trainer:
         return cast(MiniModel, self._average.module).eval()
 
     def _loss(self, indices: np.ndarray) -> Tensor:
-        recipe, chosen = self._recipe, torch.from_numpy(indices)
-        pixels = torch.from_numpy(self._collection.pixels[indices])
-        views = normalise(random_views(pixels, self._size, self._torch_rng))
-        captions = [self._caption(i) for _ in range(recipe.captions) for i in indices]
+        mixture = self._views(indices)
+        captions = [self._caption(i) for _ in range(self._recipe.captions) for i in indices]
         with torch.autocast("cpu", torch.bfloat16):
-            images = self._model.get_image_features(views)
+            images = self._model.get_image_features(normalise(mixture.views))
             texts = self._model.get_text_features(self._ids(captions))
         logits = self._model.logit_scale.exp().clamp(max=50) * images @ texts.T
-        true = truth(self._facts.of(indices), self._facts.named(captions))
-        return contrastive_loss(logits, true) + self._heads.loss(
-            images, chosen, recipe.head_weights
+        true = truth(self._facts.of(indices), self._facts.named(captions)).float()
+        return contrastive_loss(logits, mixture.blend(true)) + self._label_loss(
+            images, mixture, torch.from_numpy(indices)
         )
+
+    def _views(self, indices: np.ndarray) -> Mixture:
+        pixels = torch.from_numpy(self._collection.pixels[indices])
+        views = random_views(pixels, self._size, self._torch_rng)
+        mix = self._rng.random() < self._recipe.mixed
+        return cut_mix(views, self._torch_rng) if mix else unmixed(views)
+
+    def _label_loss(self, images: Tensor, mixture: Mixture, indices: Tensor) -> Tensor:
+        weights = self._recipe.head_weights
+        own = self._heads.loss(images, indices, weights)
+        if mixture.share == 1:
+            return own
+        other = self._heads.loss(images, indices[mixture.partner], weights)
+        return mixture.share * own + (1 - mixture.share) * other
 
     def _caption(self, index: int) -> Caption:
         return self._writer.write(

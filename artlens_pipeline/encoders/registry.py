@@ -55,7 +55,7 @@ def _find(name: str) -> ModelFolder:
 
 def _implementation(folder: ModelFolder) -> str:
     model_type = folder.config.get("model_type")
-    if model_type not in IMPLEMENTATIONS:
+    if not isinstance(model_type, str) or model_type not in IMPLEMENTATIONS:
         raise EncoderNotFound(
             f"{folder.path / CONFIG} is of model_type {model_type!r}, which ArtLens can't load; "
             f"it knows {', '.join(map(repr, IMPLEMENTATIONS))}."

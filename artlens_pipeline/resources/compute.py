@@ -37,9 +37,7 @@ class Workers:
     exceeds the time is replaced. All workers end with this process, even if it is killed.
     """
 
-    def __init__(
-        self, workers: int = 0, *, timeout_s: float = 60.0, memory_bytes: int = 0
-    ) -> None:
+    def __init__(self, workers: int = 0, *, timeout_s: float = 60.0, memory_bytes: int = 0) -> None:
         self.count = workers or default_workers()
         self._timeout_s = timeout_s
         self._all = [WorkerProcess(memory_bytes) for _ in range(self.count)]

@@ -64,4 +64,4 @@ def _workspace() -> Any:
     figures = fo.Panel(type="Histograms", state={"path": "style.label"})
     left = fo.Space(children=[grid], active_child=grid.component_id)
     right = fo.Space(children=[atlas, figures], active_child=atlas.component_id)
-    return fo.Space(children=[left, right], orientation="horizontal", sizes=[0.55, 0.45])
+    return fo.Space(children=[left, right], orientation="horizontal", sizes=[0.6, 0.4])

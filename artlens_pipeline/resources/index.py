@@ -1,8 +1,10 @@
 """The vector index of a lake: a LanceDB table that `artlens search` and FiftyOne both query."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -22,8 +24,7 @@ class VectorIndex:
 
     def replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> None:
         """Make these the index's vectors in one step; readers keep the version they opened."""
-        import lancedb
-
+        lancedb = _lancedb()
         columns = {"id": ids, "sample_id": ids, "vector": _vectors(vectors)}
         table = lancedb.connect(self.uri).create_table(
             self.table_name, pa.table(columns), mode="overwrite"
@@ -37,13 +38,20 @@ class VectorIndex:
 
     def search(self, vector: npt.NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k nearest sample_ids with their cosine similarity, nearest first."""
-        import lancedb
-
+        lancedb = _lancedb()
         table: Any = lancedb.connect(self.uri).open_table(self.table_name)
         query = table.search(vector, vector_column_name="vector").distance_type(self.metric)
         found = query.select(["id", "_distance"]).limit(k).to_arrow()
         similarities = [1.0 - distance for distance in found["_distance"].to_pylist()]
         return list(zip(found["id"].to_pylist(), similarities, strict=True))
+
+
+def _lancedb() -> ModuleType:
+    # It warns of every table that is new.
+    os.environ.setdefault("LANCE_LOG", "error")
+    import lancedb
+
+    return lancedb
 
 
 def _vectors(vectors: npt.NDArray[np.float32]) -> pa.FixedSizeListArray:

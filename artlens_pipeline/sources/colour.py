@@ -74,7 +74,7 @@ def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
 
 @functools.lru_cache(maxsize=16)
 def _transform_to_srgb(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """The transform of a profile; none where it is sRGB already (most are), which saves the pass."""
+    """The transform of a profile; none where it is sRGB already, as most are: no pass needed."""
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     if mode == "RGB" and "srgb" in ImageCms.getProfileDescription(source).lower():
         return None

@@ -13,29 +13,8 @@ from artlens_pipeline.sources.labels import labels_from_layout
 from artlens_pipeline.sources.manifest import read_manifest
 
 SUFFIXES = frozenset(
-    [
-        ".avif",
-        ".bmp",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".j2k",
-        ".jfif",
-        ".jp2",
-        ".jpe",
-        ".jpeg",
-        ".jpg",
-        ".jxl",
-        ".pbm",
-        ".pgm",
-        ".png",
-        ".pnm",
-        ".ppm",
-        ".tga",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ]
+    {".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"}
+    | {".jxl", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"}
 )
 
 
@@ -48,7 +27,7 @@ class FolderSource:
     @classmethod
     def open(cls, path: str) -> "FolderSource":
         """The source at `path`; ArtLensError when there is no such folder."""
-        root = Path(path).expanduser().absolute()
+        root = Path(path).expanduser().resolve()
         if not root.exists():
             raise ArtLensError(f"there is no folder {root}; give the folder that holds your images")
         if not root.is_dir():
@@ -57,7 +36,7 @@ class FolderSource:
 
     @property
     def uri(self) -> str:
-        """The folder's absolute path."""
+        """The folder's absolute path, links resolved."""
         return str(self.root)
 
     def listing(self) -> pd.DataFrame:

@@ -11,7 +11,9 @@ from artlens_pipeline.analysis.quality import METRICS, quality_metrics
 
 Array = np.ndarray[Any, Any]
 pictures = arrays.arrays(
-    np.uint8, st.tuples(st.integers(1, 24), st.integers(1, 24), st.just(3)), elements=st.integers(0, 255)
+    np.uint8,
+    st.tuples(st.integers(1, 24), st.integers(1, 24), st.just(3)),
+    elements=st.integers(0, 255),
 )
 
 
@@ -57,8 +59,11 @@ def laplacian(grey: Array) -> Array:
     """The sum of the four neighbours less four times the pixel; edges mirrored without repeat."""
     near = grey
     for axis in (0, 1):
-        near = np.pad(near, [(1, 1) if a == axis else (0, 0) for a in (0, 1)],
-                      mode="reflect" if grey.shape[axis] > 1 else "edge")
+        near = np.pad(
+            near,
+            [(1, 1) if a == axis else (0, 0) for a in (0, 1)],
+            mode="reflect" if grey.shape[axis] > 1 else "edge",
+        )
     return near[:-2, 1:-1] + near[2:, 1:-1] + near[1:-1, :-2] + near[1:-1, 2:] - 4 * grey
 
 

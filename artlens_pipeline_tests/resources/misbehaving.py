@@ -1,4 +1,4 @@
-"""Functions for worker processes that behave badly; imports little, since every worker imports it."""
+"""Functions that behave badly in worker processes; each worker imports this, so it is light."""
 
 import ctypes
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 
-class NeedsTwo(Exception):
+class NeedsTwoError(Exception):
     """Cannot be unpickled: its constructor wants what its pickle does not hold."""
 
     def __init__(self, one: str, two: str) -> None:
@@ -45,7 +45,7 @@ def _segfault() -> int:
 
 
 def _raise() -> NoReturn:
-    raise NeedsTwo("one", "two")
+    raise NeedsTwoError("one", "two")
 
 
 def _allocate() -> int:

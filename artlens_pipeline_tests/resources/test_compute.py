@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_one_worker_equals_two(workers: Workers) -> None:
         ("abort", "crashed its worker process (Aborted)"),
         ("exit", "ended its worker process (exit code 3)"),
         ("sys.exit", "SystemExit: 4"),
-        ("raise", "NeedsTwo: one and two"),
+        ("raise", "NeedsTwoError: one and two"),
         ("unpickles", "ValueError: invalid literal for int() with base 10: 'no number'"),
     ],
 )
@@ -53,7 +54,7 @@ def test_result_or_item_that_cannot_be_pickled(workers: Workers) -> None:
     assert isinstance(result, Failure)
     assert "pickle" in result.reason
     assert after == "X"
-    ((_, refused),) = workers.map(act, [lambda: None])  # type: ignore[list-item]
+    ((_, refused),) = workers.map(act, [lambda: None])  # type: ignore[arg-type]
     assert isinstance(refused, Failure)
 
 
@@ -82,7 +83,7 @@ def test_hanging_item_is_stopped_and_others_go_on() -> None:
 
 def test_memory_limit_costs_one_item() -> None:
     with Workers(1, memory_bytes=2 * 2**30) as pool:
-        results = dict(pool.map(act, ["allocate", "surroundings"]))
+        results: dict[str, Any] = dict(pool.map(act, ["allocate", "surroundings"]))
     assert results["allocate"] == Failure("MemoryError")
     assert results["surroundings"]["address_space"] == 2 * 2**30
 
@@ -90,7 +91,7 @@ def test_memory_limit_costs_one_item() -> None:
 def test_workers_stay_light_silent_and_single_threaded(
     workers: Workers, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    results = dict(workers.map(act, ["surroundings", "print"]))
+    results: dict[str, Any] = dict(workers.map(act, ["surroundings", "print"]))
     heavy = {"dagster", "fiftyone", "torch", "pandas", "pytest"}
     assert not results["surroundings"]["modules"] & heavy
     assert results["surroundings"]["threads"] == "1"
@@ -102,7 +103,8 @@ def test_items_are_taken_a_bounded_number_ahead(workers: Workers) -> None:
 
     def items() -> Iterator[int]:
         nonlocal taken
-        for taken in range(1, 10_001):
+        while taken < 10_000:
+            taken += 1
             yield taken
 
     stream = workers.map(double, items())
@@ -185,7 +187,9 @@ def work():
     with Workers(2) as pool:
         print(list(pool.map(double, [1, 2])))
 """
-    fork = "import multiprocessing as m; p = m.get_context('fork').Process(target=work, daemon=True)"
+    fork = (
+        "import multiprocessing as m; p = m.get_context('fork').Process(target=work, daemon=True)"
+    )
     program += f"{fork}; p.start(); p.join()\n" if way == "daemon process" else "work()\n"
     script = tmp_path / "script.py"
     script.write_text(program)

@@ -193,8 +193,10 @@ def test_thumbnail_is_smaller_never_larger(
 
 
 def test_thumbnail_tells_nothing_of_the_camera(shared_data: Path, tmp_path: Path) -> None:
-    save_thumbnail(decode(shared_data / "hard_images" / "exif_jpg_gps_DSCN0010.jpg").image,
-                   path := tmp_path / "thumbnail.jpg")
+    save_thumbnail(
+        decode(shared_data / "hard_images" / "exif_jpg_gps_DSCN0010.jpg").image,
+        path := tmp_path / "thumbnail.jpg",
+    )
     with Image.open(path) as thumbnail:
         assert not thumbnail.getexif()
         assert not {"exif", "icc_profile", "comment"} & set(thumbnail.info)
