@@ -20,6 +20,8 @@ def load_settings(own: Path) -> Settings:
     """
     settings: Settings = tomllib.loads((PACKAGE / "artlens.toml").read_text())
     for section, values in _read(own).items():
+        if not isinstance(values, dict):
+            raise ArtLensError(f"{own}: {section} stands in no [table]; put it into one")
         for key, value in values.items():
             _check(own, settings, section, key, value)
             settings[section][key] = value

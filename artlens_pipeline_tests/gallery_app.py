@@ -57,7 +57,9 @@ def post(url: str, body: Mapping[str, Any]) -> Any:
         return json.load(answer)
 
 
-def sort_ids(url: str, dataset: str, query: str | list[str], k: int = 10, view: Any = ()) -> list[str]:
+def sort_ids(
+    url: str, dataset: str, query: str | list[str], k: int = 10, view: Any = ()
+) -> list[str]:
     """The ids, best first, that the App's own `/sort` route gives for a text or for an image's id."""
     extended = {"query": query, "k": k, "brain_key": "clip_sim"}
     body = {"dataset": dataset, "view": list(view), "filters": {}, "extended": extended}

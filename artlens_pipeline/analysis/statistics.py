@@ -140,7 +140,7 @@ def _mann_whitney(ranked: _Ranked) -> list[dict[str, Any]]:
     u = ranked.rank_sums - inside * (inside + 1.0) / 2.0
     pairs = inside * outside
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = pairs / 12.0 * (n + 1.0 - ranked.ties / (n * (n - 1.0)))
+        variance = pairs / 12.0 * (n + 1.0 - ranked.ties / max(n * (n - 1.0), 1.0))
         z = (np.abs(u - pairs / 2.0) - 0.5) / np.sqrt(variance)
         delta = 2.0 * u / pairs - 1.0
         p = np.minimum(2.0 * norm.sf(z), 1.0)

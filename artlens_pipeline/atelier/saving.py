@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from tokenizers import Tokenizer
 
 from artlens_pipeline.encoders.folder import CONFIG, PREPROCESSOR, TOKENIZER, WEIGHTS
@@ -30,8 +30,8 @@ def save_encoder(
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in model.state_dict().items()
     }
-    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
-    config = model.config.to_dict() | {
+    (folder / WEIGHTS).write_bytes(save(weights, metadata={"format": "pt"}))
+    config = model.config.to_diff_dict() | {
         "architectures": [type(model).__name__],
         "dtype": str(torch.float16).removeprefix("torch."),
     }

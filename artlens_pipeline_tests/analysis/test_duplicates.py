@@ -83,7 +83,9 @@ def test_exact_and_near_make_one_group() -> None:
 
 def test_exact_duplicates_need_not_be_neighbours() -> None:
     """The same bytes far apart in the graph, as when k is small: still a pair."""
-    table = find(unit_rows(50), 0.999, hashes=["same" if i in (3, 40) else str(i) for i in range(50)], k=1)
+    table = find(
+        unit_rows(50), 0.999, hashes=["same" if i in (3, 40) else str(i) for i in range(50)], k=1
+    )
     assert table["kind"].tolist() == ["exact"]
     assert table["similarity"].tolist() == [1.0]
     assert table.loc[0, "sample_id"] == table.loc[0, "group_id"] == f"{3:024x}"

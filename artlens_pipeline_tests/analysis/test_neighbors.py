@@ -123,7 +123,9 @@ def test_a_graph_needs_arrays_of_one_shape() -> None:
 def test_norms_within_tolerance_do_not_matter() -> None:
     embeddings = unit_rows(80)
     stretched = embeddings * np.linspace(0.9992, 1.0008, 80, dtype=np.float32)[:, None]
-    assert np.array_equal(exact_neighbors(stretched, 5).indices, exact_neighbors(embeddings, 5).indices)
+    assert np.array_equal(
+        exact_neighbors(stretched, 5).indices, exact_neighbors(embeddings, 5).indices
+    )
     twice = np.repeat(stretched, 2, axis=0)
     np.testing.assert_allclose(exact_neighbors(twice, 1).similarities, 1.0, atol=1e-6)
 

