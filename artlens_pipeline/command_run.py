@@ -12,7 +12,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
-from artlens_pipeline.sources import open_source
+from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 
 

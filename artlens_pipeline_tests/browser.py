@@ -1,4 +1,4 @@
-"""A headless Chromium for tests that look at the FiftyOne App or the Dagster UI as a person would."""
+"""A headless Chromium for tests that look at the App or the Dagster UI as a person would."""
 
 import os
 import shutil

@@ -39,7 +39,9 @@ def running_app(dataset: str, env: Mapping[str, str], timeout: float = 90) -> It
     """The App on `dataset`; yields its URL once it answers, and ends it with its servers."""
     port = free_port()
     command = [sys.executable, "-c", SCRIPT, dataset, str(port), json.dumps(dict(env))]
-    process = subprocess.Popen(command, env=clean_environment(), start_new_session=True)
+    process = subprocess.Popen(
+        command, env=clean_environment(), start_new_session=True, stdout=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         _await_answer(process, f"{url}/fiftyone", timeout)
@@ -57,15 +59,13 @@ def post(url: str, body: Mapping[str, Any]) -> Any:
         return json.load(answer)
 
 
-def sort_ids(
-    url: str, dataset: str, query: str | list[str], k: int = 10, view: Any = ()
-) -> list[str]:
-    """The ids, best first, that the App's own `/sort` route gives for a text or for an image's id."""
+def sort_ids(url: str, dataset: str, query: str, k: int = 10, view: Any = ()) -> list[str]:
+    """The ids, best first, that the App's `/sort` route gives for a text or for a work's id."""
     extended = {"query": query, "k": k, "brain_key": "clip_sim"}
     body = {"dataset": dataset, "view": list(view), "filters": {}, "extended": extended}
     stage = post(f"{url}/sort", {**body, "subscription": "test"})
-    print(stage) if os.environ.get("DEBUG_SORT") else None
-    return stage
+    pipeline = dict(stage["kwargs"])["_state"]["pipeline"]
+    return [i["$oid"] for i in pipeline[0]["$match"]["_id"]["$in"]]
 
 
 def _await_answer(process: subprocess.Popen, url: str, timeout: float) -> None:

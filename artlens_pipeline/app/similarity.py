@@ -7,7 +7,7 @@ not (`similarity_index` writes it). Its columns: `id` and `sample_id`, both the 
 and `vector`, a fixed-size list of float32.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import bson
@@ -82,7 +82,7 @@ class LakeSimilarityIndex(fbs.SimilarityIndex):
 
     def get_embeddings(
         self,
-        sample_ids: str | Iterable[str] | None = None,
+        sample_ids: str | Sequence[str] | None = None,
         label_ids: Any = None,
         allow_missing: bool = True,
         warn_missing: bool = False,

@@ -4,13 +4,15 @@ Belongs here: training it. A byte-pair encoding (Sennrich et al. 2016, arXiv:150
 `tokenizers` library; characters that captions never hold become one [UNK], so no text can fail.
 """
 
+import string
 from collections.abc import Iterable
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from tokenizers.trainers import BpeTrainer
 
 PAD, UNKNOWN, START, END = SPECIAL = ("[PAD]", "[UNK]", "[START]", "[END]")
-WORD_END = "</w>"
+WORD_START = "▁"
+"""A mark of its own, not a suffix: with a suffix the trainer numbers tokens by chance."""
 MAX_VOCABULARY = 8000
 
 
@@ -18,22 +20,25 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_tokens: int) -> T
     """Raises ValueError above `MAX_VOCABULARY`; ids 0 to 3 are `SPECIAL`."""
     if vocab_size > MAX_VOCABULARY:
         raise ValueError(f"at most {MAX_VOCABULARY} tokens, not {vocab_size}")
-    model = models.BPE(unk_token=UNKNOWN, end_of_word_suffix=WORD_END, fuse_unk=True)
+    model = models.BPE(unk_token=UNKNOWN, fuse_unk=True)
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
     )
     # Punctuation separates words and says nothing by itself.
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("removed")]
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Punctuation("removed"),
+            pre_tokenizers.Metaspace(WORD_START, prepend_scheme="always"),
+        ]
     )
-    tokenizer.decoder = decoders.BPEDecoder(suffix=WORD_END)
+    tokenizer.decoder = decoders.Metaspace(WORD_START, prepend_scheme="always")
     trainer = BpeTrainer(
         vocab_size=vocab_size,
         min_frequency=2,
         special_tokens=list(SPECIAL),
-        initial_alphabet=[chr(c) for c in range(ord("a"), ord("z") + 1)],
-        end_of_word_suffix=WORD_END,
+        initial_alphabet=[WORD_START, *string.ascii_lowercase],
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)

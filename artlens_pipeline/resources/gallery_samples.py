@@ -131,11 +131,13 @@ def _documents(
 def _sizes(artworks: pd.DataFrame) -> list[dict[str, Any] | None]:
     if not {"width", "height"} <= set(artworks.columns):
         return [None] * len(artworks)
-    pairs = zip(artworks["width"], artworks["height"], strict=True)
-    return [
-        None if pd.isna(w) or pd.isna(h) else {"_cls": "ImageMetadata", "width": int(w), "height": int(h)}
-        for w, h in pairs
-    ]
+    return [_size(w, h) for w, h in zip(artworks["width"], artworks["height"], strict=True)]
+
+
+def _size(width: Any, height: Any) -> dict[str, Any] | None:
+    if pd.isna(width) or pd.isna(height):
+        return None
+    return {"_cls": "ImageMetadata", "width": int(width), "height": int(height)}
 
 
 def _difference(stored: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +158,7 @@ def _says(stored: Any, value: Any) -> bool:
 
 
 def _write(dataset: Any, updates: dict[str, dict[str, Any]]) -> None:
-    """One `$set` a document; `set_values` would make one a field (measured: thirty times slower)."""
+    """One `$set` a document; `set_values` makes one a field, thirty times as slow (measured)."""
     import bson
     from pymongo import UpdateOne
 

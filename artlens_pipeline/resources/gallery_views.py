@@ -1,8 +1,8 @@
 """The saved views and the workspace of a gallery.
 
 Belongs here: what a person opens by name in the App. Only views that ArtLens made are made again;
-what a person saved stays, also under a name that ArtLens would use. Does not belong here: documents,
-brain runs, and how things look (`gallery_settings`).
+what a person saved stays, also under a name that ArtLens would use. Does not belong here:
+documents, brain runs, and how things look (`gallery_settings`).
 """
 
 from collections.abc import Iterator
@@ -27,9 +27,8 @@ def publish_views(dataset: Any) -> list[str]:
         dataset.save_view(name, view, description=description, overwrite=True)
     if record(dataset).get("workspace") or WORKSPACE not in dataset.list_workspaces():
         note(dataset, workspace=WORKSPACE)
-        dataset.save_workspace(
-            WORKSPACE, _workspace(), description="The works, their map, their figures", overwrite=True
-        )
+        about = "The works, their map, their figures"
+        dataset.save_workspace(WORKSPACE, _workspace(), description=about, overwrite=True)
     return [name for name, _, _ in mine]
 
 

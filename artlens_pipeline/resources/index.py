@@ -48,7 +48,7 @@ class VectorIndex:
 
 def _lancedb() -> ModuleType:
     # It warns of every table that is new.
-    os.environ.setdefault("LANCE_LOG", "error")
+    os.environ.setdefault("LANCEDB_LOG", "error")
     import lancedb
 
     return lancedb

@@ -9,7 +9,8 @@ import pandas as pd
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
-from artlens_pipeline.sources import Source, open_source
+from artlens_pipeline.sources.base import Source
+from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 
 

@@ -121,7 +121,7 @@ def test_the_tokenizer_is_small_and_never_fails() -> None:
     assert [tokenizer.token_to_id(token) for token in SPECIAL] == [0, 1, 2, 3]
     assert len(tokenizer.encode("boats " * 100).ids) == 8
     assert tokenizer.encode("Bôats, ON a sea!").tokens == tokenizer.encode("boats on a sea").tokens
-    assert tokenizer.encode("海 море").tokens == ["[START]", "[UNK]", "[UNK]", "[END]"]
+    assert tokenizer.encode("海 море").tokens == ["[START]", "▁", "[UNK]", "▁", "[UNK]", "[END]"]
 
 
 def test_a_large_vocabulary_is_refused() -> None:

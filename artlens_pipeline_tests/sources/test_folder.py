@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources import open_source
+from artlens_pipeline.sources.registry import open_source
 
 
 def touch(root: Path, *keys: str) -> Path:
