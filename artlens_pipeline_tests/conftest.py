@@ -1,15 +1,41 @@
-"""Fixtures that every test may use; what only one package needs stands in that package's conftest."""
+"""Fixtures that every test may use; a package's own stand in its conftest."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
+
+# Defaults of the assets' configurations are read when their modules are imported.
+os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
+
+from artlens_pipeline.atelier.gallery import paint_gallery
+from artlens_pipeline.home import Home
+from artlens_pipeline_tests.command import artlens
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real paintings and awkward files beside the checkout; skips where it is absent."""
+    """The folder of real paintings and awkward files beside the checkout; skips where absent."""
     if not SHARED_DATA.is_dir():
         pytest.skip("needs ../shared/data (real paintings), which is not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 60 generated pictures: one exact copy, one damaged file. Not to be changed."""
+    folder = tmp_path_factory.mktemp("painted")
+    paint_gallery(folder, 60)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(painted: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The home of `painted` after one `artlens run`. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("finished") / "home").create()
+    home.settings.write_text("[source]\nshard_size = 16\n")
+    artlens(home, "run", str(painted), check=True)
+    return home

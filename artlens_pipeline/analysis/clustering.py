@@ -103,16 +103,18 @@ def hdbscan(
 
     model = library.HDBSCAN(
         min_cluster_size=min_cluster_size,
-        min_samples=min(min_samples or min_cluster_size, n - 1),
+        min_samples=min_samples,
         cluster_selection_epsilon=cluster_selection_epsilon,
         cluster_selection_method=cluster_selection_method,
         core_dist_n_jobs=1,
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         model.fit(points.astype(np.float64))
-        outlier_score = model.outlier_scores_
+        # Beside copies, infinitely dense, the library leaves inf / inf; the limit is 1.
+        outlier_score = np.nan_to_num(model.outlier_scores_, nan=1.0)
     labels, _ = _by_size(model.labels_)
-    return HdbscanResult(labels, _share(model.probabilities_), _share(outlier_score))
+    probability = model.probabilities_.astype(np.float32)
+    return HdbscanResult(labels, probability, outlier_score.astype(np.float32))
 
 
 def _distinct(embeddings: Floats, enough: int) -> int:
@@ -136,8 +138,3 @@ def _by_size(labels: npt.NDArray[np.integer]) -> tuple[Indices, npt.NDArray[np.i
     renamed[order] = np.arange(len(order))
     # Index -1 is the last place, which no cluster bears.
     return renamed[labels], order
-
-
-def _share(values: npt.NDArray[np.floating]) -> Floats:
-    """Values cut to [0, 1], with 0 where identical points left 0 / 0."""
-    return np.clip(np.nan_to_num(values, nan=0.0), 0.0, 1.0).astype(np.float32)

@@ -38,14 +38,7 @@ def near_duplicates(
     Raises:
         ValueError: lengths differ, an id stands twice, or the threshold is out of range.
     """
-    if not len(ids) == len(content_hashes) == graph.n:
-        raise ValueError(
-            f"{len(ids)} ids, {len(content_hashes)} hashes and a graph of {graph.n} works"
-        )
-    if len(set(ids)) != len(ids):
-        raise ValueError("an id stands twice")
-    if not 0.0 < threshold <= 1.0:
-        raise ValueError(f"threshold must be in (0, 1], not {threshold}")
+    _check(ids, content_hashes, graph, threshold)
     # In the order of ids, so that the smaller position is the smaller id.
     order = np.array(sorted(range(len(ids)), key=lambda i: ids[i]), dtype=np.intp)
     place = np.empty_like(order)
@@ -71,6 +64,18 @@ def near_duplicates(
     ):
         pairs[column] = pd.Series(names[pairs[position].to_numpy(np.intp)], dtype="str")
     return pairs[COLUMNS]
+
+
+def _check(
+    ids: Sequence[str], hashes: Sequence[str | None], graph: NeighborGraph, threshold: float
+) -> None:
+    """Refuse what does not fit together."""
+    if not len(ids) == len(hashes) == graph.n:
+        raise ValueError(f"{len(ids)} ids, {len(hashes)} hashes and a graph of {graph.n} works")
+    if len(set(ids)) != len(ids):
+        raise ValueError("an id stands twice")
+    if not 0.0 < threshold <= 1.0:
+        raise ValueError(f"threshold must be in (0, 1], not {threshold}")
 
 
 def _first_of_hash(hashes: Sequence[str | None]) -> np.ndarray:

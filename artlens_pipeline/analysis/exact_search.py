@@ -1,12 +1,13 @@
-"""Exact k-nearest-neighbour search by a tiled matrix product, in bounded memory.
+"""Exact k-nearest-neighbour search in bounded memory.
 
-Float32 products of tiles find a few more candidates than asked for; exact products decide among
-them. Approximate search does not belong here.
+Float32 products (see `tiles`) find a few more candidates than asked for; exact products decide
+among them. Approximate search does not belong here.
 """
 
 import numpy as np
 
 from .graph import Floats, Indices, NeighborGraph, check_embeddings, fixed_point
+from .tiles import best_by_tiles
 
 SPARE = 18
 CHUNK_BYTES = 48 * 2**20
@@ -31,7 +32,7 @@ def exact_neighbors(embeddings: Floats, k: int = 30, block: int = 2048) -> Neigh
     unit = fixed_point(check_embeddings(embeddings))
     n, d = unit.shape
     k = max(min(k, n - 1), 0)
-    values, candidates = _candidates(unit, min(k + SPARE, max(n - 1, 0)), block)
+    values, candidates = best_by_tiles(unit, min(k + SPARE, max(n - 1, 0)), block)
     graph = rerank(unit, np.arange(n), candidates, k)
     if 0 < k < n - 1:
         best = np.sort(values, axis=1)
@@ -115,60 +116,3 @@ def _top_columns(values: Floats, k: int) -> np.ndarray:
     columns = np.nonzero(keep)[1].reshape(len(values), k)
     order = np.argsort(-np.take_along_axis(values, columns, axis=1), axis=1, kind="stable")
     return np.take_along_axis(columns, order, axis=1)
-
-
-def _candidates(unit: Floats, width: int, block: int) -> tuple[Floats, Indices]:
-    """Each row's `width` best others by float32 products: values and indices, unordered."""
-    n = len(unit)
-    values = np.full((n, width), -np.inf, np.float32)
-    indices = np.full((n, width), -1, np.int32)
-    for a in range(0, n if width else 0, block):
-        rows = slice(a, a + block)
-        for b in range(a, n, block):
-            columns = slice(b, b + block)
-            tile = unit[rows] @ unit[columns].T
-            if a == b:
-                np.fill_diagonal(tile, -np.inf)
-            _merge(values[rows], indices[rows], tile, b)
-            if a != b:
-                _merge(values[columns], indices[columns], tile.T, a)
-    return values, indices
-
-
-def _merge(values: Floats, indices: Indices, tile: Floats, offset: int) -> None:
-    """Keep, in place, the best of what each row has and of a tile's columns from `offset` on."""
-    better = tile > values.min(axis=1)[:, None]
-    counts = np.count_nonzero(better, axis=1)
-    most = int(counts.max())
-    if most == 0:
-        return
-    if most > 8 * values.shape[1]:
-        fresh = tile
-        names = np.broadcast_to(
-            np.arange(offset, offset + tile.shape[1], dtype=np.int32), tile.shape
-        )
-    else:
-        fresh, names = _compact(tile, better, counts, offset)
-    pool = np.concatenate([values, fresh], axis=1)
-    named = np.concatenate([indices, names], axis=1)
-    kept = np.argpartition(pool, pool.shape[1] - values.shape[1], axis=1)[:, -values.shape[1] :]
-    values[:] = np.take_along_axis(pool, kept, axis=1)
-    indices[:] = np.take_along_axis(named, kept, axis=1)
-
-
-def _compact(
-    tile: Floats, better: np.ndarray, counts: np.ndarray, offset: int
-) -> tuple[Floats, Indices]:
-    """The marked entries of each row pushed to the left, the rest -inf and -1."""
-    if better.flags.c_contiguous:
-        rows, columns = np.divmod(np.flatnonzero(better), better.shape[1])
-    else:
-        columns, rows = np.divmod(np.flatnonzero(better.T), better.shape[0])
-        order = np.argsort(rows, kind="stable")
-        rows, columns = rows[order], columns[order]
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    fresh = np.full((len(tile), int(counts.max())), -np.inf, np.float32)
-    names = np.full(fresh.shape, -1, np.int32)
-    fresh[rows, place] = tile[rows, columns]
-    names[rows, place] = columns + offset
-    return fresh, names

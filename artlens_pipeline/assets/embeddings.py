@@ -5,6 +5,7 @@ from functools import partial
 import dagster as dg
 
 from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.partitions import SHARDS
@@ -41,17 +42,18 @@ def clip_embeddings(
     compute: ComputeResource,
 ) -> dg.MaterializeResult:
     """Embed what is new or changed in each shard; the model is loaded once, and only if needed."""
-    info = encoder.info()
-    jobs = [ShardEmbed(lake, shard, info, CODE_VERSION) for shard in context.partition_keys]
-    total = sum(len(job.todo) for job in jobs)
-    with compute.workers() as workers, stage("embed", total) as advance:
-        for job in jobs:
-            encoded = len(job.todo)
-            if encoded:
-                files = source.fetch(job.todo)
-                job.encode(encoder.load(), workers, files, config.batch_size, advance)
-            if not job.stands:
-                job.write(partial(provenance, context, lake))
-            facts = {"encoded": encoded, "skipped": job.stands, "encoder": info.id}
-            report_shard(context, lake, "clip_embeddings", job.shard, facts)
+    with mendable():
+        info = encoder.info()
+        jobs = [ShardEmbed(lake, shard, info, CODE_VERSION) for shard in context.partition_keys]
+        total = sum(len(job.todo) for job in jobs)
+        with compute.workers() as workers, stage("embed", total) as advance:
+            for job in jobs:
+                encoded = len(job.todo)
+                if encoded:
+                    files = source.fetch(job.todo)
+                    job.encode(encoder.load(), workers, files, config.batch_size, advance)
+                if not job.stands:
+                    job.write(partial(provenance, context, lake))
+                facts = {"encoded": encoded, "skipped": job.stands, "encoder": info.id}
+                report_shard(context, lake, "clip_embeddings", job.shard, facts)
     return report_range(context, lake, "clip_embeddings")

@@ -6,6 +6,7 @@ from functools import partial
 import dagster as dg
 
 from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.home import Home
@@ -63,9 +64,10 @@ def ingest_shards(
     selected = {key.to_user_string() for key in context.selected_asset_keys}
     tables = [table for table in versions if table in selected]
     plan = IngestPlan(frozenset(tables), home.media / "thumbnails", config.thumbnail_size, versions)
-    works = present_works(lake)
+    with mendable():
+        works = present_works(lake)
     total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
-    with compute.workers() as workers, stage("ingest", total) as advance:
+    with mendable(), compute.workers() as workers, stage("ingest", total) as advance:
         for shard in context.partition_keys:
             rows = works.get(shard, [])
             job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)

@@ -34,7 +34,7 @@ def colour_words(pixels: np.ndarray) -> frozenset[str]:
 
 
 def _hue_shares(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> dict[str, float]:
-    """Share of the pixels of each hue; as people do, a dark orange is brown, a light red is pink."""
+    """Share of the pixels of each hue; a dark orange is called brown, a light red pink."""
     coloured = (saturation > 0.25) & (value > 0.2)
     brown = coloured & (hue >= 10) & (hue < 50) & (value < 0.6)
     reddish = (hue >= 320) | (hue < 15)

@@ -30,37 +30,33 @@ English, and nothing of the rest of the world. Use a real CLIP where results mat
 
 ## Training data
 
-{paintings} paintings of WikiArt in eight styles, by artists who died by 1955, at 224 x 224 pixels,
-with captions composed from style, genre, artist and title, from synonyms of them, and from words
-for colour and light that are measured from the pixels. {held_out} paintings, chosen by a hash of
-their name, were held out. {epochs} epochs took {minutes} minutes on one CPU core. No weights of
-another model were used.
+{paintings} paintings in {style_count} styles ({style_names}), with captions composed from style,
+genre, artist and title, from synonyms of them, and from words for colour and light that are
+measured from the pixels. {held_out} further paintings, chosen by a hash of their path, were held
+out; the recipe was chosen by short trials within the others. {epochs} epochs took {minutes} minutes
+on one CPU core. No weights of another model were used.
 
+{provenance}
 ## Figures
 
 On the held-out paintings, each one's neighbours sought among the others of them:
 """
 
+NO_PROVENANCE = """## Licence
+
+Where these paintings come from, and under which terms, was not stated when this was trained.
+"""
+
 LIMITS = """
 ## Limits
 
-- Styles outside the eight trained ones are not known, and most artists have one style, so part of
-  what looks like style is the hand of an artist.
+- Styles outside the trained ones are not known, and where most artists have one style, part of what
+  looks like style is the hand of an artist.
 - Words outside the captions are read as pieces or as unknown: they lower a score, never fail.
-  Other scripts than the Latin are one unknown word. English only; at most {max_tokens} tokens.
-- Genres and titles are WikiArt's, with their errors; painters are mostly European men, and
-  Japanese prints are the only works from elsewhere.
+  Other scripts than the Latin are unknown words. English only; at most {max_tokens} tokens.
 - Pictures are scaled to a square of {encoded} pixels: fine detail is lost, long formats are
   distorted.
 - The training is deterministic for one seed, machine and version of torch.
-
-## Licence
-
-The paintings are in the public domain in countries that protect works for 70 years after the
-artist's death. Their photographs and labels come from a data set drawn from WikiArt, which asks for
-non-commercial research use. Whether weights trained on such data are bound by that request is not
-settled. Until it is, take these weights as meant for research and non-commercial use; the code that
-trains them is under the project's licence, and the same command trains on a collection of your own.
 
 ## Training it again
 
@@ -71,7 +67,14 @@ trains them is under the project's licence, and the same command trains on a col
 def write_model_card(folder: Path, evaluation: dict[str, Any]) -> None:
     """Write `README.md` beside the weights."""
     recipe, training = evaluation["recipe"], evaluation["training"]
-    facts = {**recipe, **training, "held_out": evaluation["held_out"]}
+    facts = {
+        **recipe,
+        **training,
+        "held_out": evaluation["held_out"],
+        "style_count": len(evaluation["styles"]),
+        "style_names": ", ".join(evaluation["styles"]),
+        "provenance": evaluation["provenance"] or NO_PROVENANCE,
+    }
     parts = [
         INTRODUCTION.format(**facts),
         _figures(evaluation["figures"]),

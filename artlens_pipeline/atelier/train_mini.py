@@ -43,7 +43,11 @@ def main(arguments: list[str] | None = None) -> None:
     split = split_by_painting(collection.paintings)
     if options.development:
         split = Split(split.train, [], split.development)
-    evaluation = train_and_measure(options.folder, collection, split, recipe, options.out)
+    evaluation = {
+        "styles": sorted({painting.style for painting in collection.paintings} - {""}),
+        "provenance": options.provenance.read_text("utf-8") if options.provenance else "",
+        **train_and_measure(options.folder, collection, split, recipe, options.out),
+    }
     _write(options.out, evaluation)
     if options.artist_epochs:
         shorter = replace(recipe, epochs=options.artist_epochs)
@@ -102,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--artist-epochs", type=int, default=0)
+    parser.add_argument("--provenance", type=Path, help="Markdown for the model card: whose works")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument(
         "--development",

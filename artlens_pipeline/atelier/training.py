@@ -1,10 +1,10 @@
 """The training loop of artlens-mini.
 
-Belongs here: batches, optimiser, schedule, averaging of weights. Does not belong here: losses
-(`objective`), captions (`captions`), files (`saving`). One thread and one seed give one result.
+Belongs here: batches and the averaging of weights. Does not belong here: losses (`objective`),
+steps (`optimisation`), captions (`captions`), files (`saving`). One thread and one seed give one
+result.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -19,9 +19,11 @@ from artlens_pipeline.atelier.captions import Caption, CaptionWriter
 from artlens_pipeline.atelier.collection import Collection
 from artlens_pipeline.atelier.fact_table import FactTable
 from artlens_pipeline.atelier.objective import LabelHeads, contrastive_loss, truth
+from artlens_pipeline.atelier.optimisation import optimizer_and_schedule
 from artlens_pipeline.atelier.recipe import Recipe
 from artlens_pipeline.atelier.vocabulary import train_tokenizer
-from artlens_pipeline.encoders.mini_model import MiniConfig, MiniModel
+from artlens_pipeline.encoders.mini_config import MiniConfig
+from artlens_pipeline.encoders.mini_model import MiniModel
 
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 UNKNOWN_ID, FIRST_WORD_ID = 1, 4
@@ -61,7 +63,8 @@ class Trainer:
         """Train all epochs; `report(epoch, mean loss, averaged model)` follows each."""
         recipe = self._recipe
         steps = max(1, len(self._collection.paintings) // recipe.batch)
-        optimizer, schedule = self._optimizer(steps * recipe.epochs)
+        parameters = [*self._model.parameters(), *self._heads.parameters()]
+        optimizer, schedule = optimizer_and_schedule(parameters, recipe, steps * recipe.epochs)
         for epoch in range(recipe.epochs):
             self._model.train()
             order = self._rng.permutation(len(self._collection.paintings))
@@ -129,24 +132,6 @@ class Trainer:
         count = len(self._collection.paintings)
         texts = (self._caption(i).text for _ in range(CORPUS_CAPTIONS) for i in range(count))
         return train_tokenizer(texts, self._recipe.vocab_size, self._recipe.max_tokens)
-
-    def _optimizer(
-        self, steps: int
-    ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
-        parameters = [*self._model.parameters(), *self._heads.parameters()]
-        groups: list[dict[str, object]] = [
-            {"params": [p for p in parameters if p.ndim > 1]},
-            {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        recipe, warmup = self._recipe, max(1, steps // 20)
-        optimizer = torch.optim.AdamW(
-            groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-        )
-
-        def factor(step: int) -> float:
-            return min((step + 1) / warmup, 0.5 + 0.5 * math.cos(math.pi * step / steps))
-
-        return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
 
 
 def normalise(images: Tensor) -> Tensor:

@@ -20,20 +20,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_tokens: int) -> T
     """Raises ValueError above `MAX_VOCABULARY`; ids 0 to 3 are `SPECIAL`."""
     if vocab_size > MAX_VOCABULARY:
         raise ValueError(f"at most {MAX_VOCABULARY} tokens, not {vocab_size}")
-    model = models.BPE(unk_token=UNKNOWN, fuse_unk=True)
-    tokenizer = Tokenizer(model)
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
-    )
-    # Punctuation separates words and says nothing by itself.
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.WhitespaceSplit(),
-            pre_tokenizers.Punctuation("removed"),
-            pre_tokenizers.Metaspace(WORD_START, prepend_scheme="always"),
-        ]
-    )
-    tokenizer.decoder = decoders.Metaspace(WORD_START, prepend_scheme="always")
+    tokenizer = _untrained()
     trainer = BpeTrainer(
         vocab_size=vocab_size,
         min_frequency=2,
@@ -47,4 +34,21 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, max_tokens: int) -> T
     )
     tokenizer.enable_truncation(max_tokens)
     tokenizer.enable_padding(pad_id=0, pad_token=PAD)
+    return tokenizer
+
+
+def _untrained() -> Tokenizer:
+    """Lower case, no accents; punctuation separates words and says nothing by itself."""
+    tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN, fuse_unk=True))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Punctuation("removed"),
+            pre_tokenizers.Metaspace(WORD_START, prepend_scheme="always"),
+        ]
+    )
+    tokenizer.decoder = decoders.Metaspace(WORD_START, prepend_scheme="always")
     return tokenizer

@@ -44,13 +44,20 @@ def _load(folder: ModelFolder, revision: str) -> Encoder:
 def _find(name: str) -> ModelFolder:
     if name in EMBEDDED:
         return ModelFolder.open(name, EMBEDDED[name])
-    path = Path(name).expanduser()
-    if name.strip() and path.is_dir():
-        return ModelFolder.open(path.resolve().name, path.resolve())
+    if path := _directory(name):
+        return ModelFolder.open(path.name, path)
     raise EncoderNotFound(
         f"No encoder {name!r}: give {' or '.join(map(repr, EMBEDDED))}, or the path of a model "
         f"folder in the Hugging Face manner (there is no such folder here)."
     )
+
+
+def _directory(name: str) -> Path | None:
+    try:
+        path = Path(name).expanduser().resolve()
+        return path if name.strip() and path.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, no such user, a NUL
+        return None
 
 
 def _implementation(folder: ModelFolder) -> str:

@@ -80,7 +80,7 @@ def _serve_own_directory() -> None:
     whole command in the former, the search asks for the directory too, and what is started, and
     what plain FiftyOne sessions look for, stays the same.
     """
-    service = importlib.import_module("fiftyone.core.service")
+    service: Any = importlib.import_module("fiftyone.core.service")
     base: Any = service.DatabaseService
     if base.__module__ == __name__:
         return

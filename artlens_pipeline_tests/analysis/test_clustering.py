@@ -1,5 +1,7 @@
 """Clusters found in data whose clusters are known; values against their definitions."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -69,7 +71,7 @@ def test_kmeans_of_opposite_works_has_no_direction() -> None:
 
 
 @pytest.mark.parametrize("options", [{"n_clusters": 0}, {"n_init": 0}])
-def test_kmeans_refuses(options) -> None:
+def test_kmeans_refuses(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         kmeans(unit_rows(5), **options)
     with pytest.raises(ValueError, match="length 1"):
@@ -123,6 +125,15 @@ def test_hdbscan_of_few_points_is_finite(
     assert (sizes >= least).all()
 
 
+def test_hdbscan_beside_copies_is_an_outlier() -> None:
+    """GLOSH is 1 - density / density of the cluster, and copies are infinitely dense."""
+    points = np.repeat(BLOBS, [12, 12, 1], axis=0)
+    points[-1] *= 3
+    result = hdbscan(points, 5, min_samples=3)
+    assert result.labels.tolist() == [0] * 12 + [1] * 12 + [NOISE]
+    assert result.outlier_score.tolist() == [0.0] * 24 + [1.0]
+
+
 @pytest.mark.parametrize(
     ("points", "options", "message"),
     [
@@ -132,6 +143,6 @@ def test_hdbscan_of_few_points_is_finite(
         (np.zeros((20, 2)), {"min_samples": 0}, "at least 1"),
     ],
 )
-def test_hdbscan_refuses(points: np.ndarray, options, message: str) -> None:
+def test_hdbscan_refuses(points: np.ndarray, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         hdbscan(points.astype(np.float32), **options)

@@ -34,7 +34,7 @@ def paintings(n: int = 400, seed: int = 0) -> pd.DataFrame:
 def test_equals_scipy(field: str, metric: str) -> None:
     frame = paintings()
     table = quality_by_label(frame, [metric], [field])
-    groups = {name: part.to_numpy() for name, part in frame.groupby(field)[metric]}
+    groups = {str(name): part.to_numpy() for name, part in frame.groupby(field)[metric]}
     over_all = table.iloc[0]
     h, p = stats.kruskal(*groups.values())
     assert over_all["label"] is pd.NA

@@ -62,7 +62,7 @@ def test_identical_works_are_not_unique(n: int) -> None:
 
 def test_an_exact_duplicate_scores_zero_also_with_float_noise() -> None:
     embeddings = unit_rows(200, d=512)
-    noisy = embeddings[7] + np.random.default_rng(1).normal(scale=2e-7, size=512)
+    noisy = embeddings[7] + np.random.default_rng(1).normal(scale=4e-5, size=512)
     embeddings[8] = normalised(noisy[None])[0]
     embeddings[100] = embeddings[101]
     scores = uniqueness(exact_neighbors(embeddings, 30))

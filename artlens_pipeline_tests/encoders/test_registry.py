@@ -65,7 +65,19 @@ def test_another_configuration_is_another_revision(copy: Path) -> None:
     assert (before.preprocessing.size, after.preprocessing.size) == (144, 96)
 
 
-@pytest.mark.parametrize("name", ["", " ", "no-such-encoder", "/no/such/folder", "../artlens_mini"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "no-such-encoder",
+        "/no/such/folder",
+        "../artlens_mini",
+        "~nobody/x",
+        "a\0",
+        "a" * 9999,
+    ],
+)
 def test_an_unknown_name_says_what_to_do(name: str) -> None:
     for function in (load_encoder, encoder_info):
         with pytest.raises(EncoderNotFound, match="artlens-mini"):

@@ -11,7 +11,7 @@ from artlens_pipeline.atelier.paintings import Painting, read_paintings
 from artlens_pipeline.atelier.split import split_by_painting
 from artlens_pipeline.encoders import Encoder, load_encoder
 
-COUNT = 400
+COUNT, TOP = 300, 15
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_a_named_style_comes_first(
     times_chance: float,
 ) -> None:
     right = np.array([painting.style == style for painting in held_out])
-    best = np.argsort(-(encoder.embed_texts([text]) @ vectors.T)[0], kind="stable")[:20]
+    best = np.argsort(-(encoder.embed_texts([text]) @ vectors.T)[0], kind="stable")[:TOP]
     assert right[best].mean() >= times_chance * right.mean()
 
 
@@ -62,7 +62,7 @@ def test_dark_paintings_are_darker_than_bright_ones(
     dark, bright = encoder.embed_texts(["a dark painting", "a bright painting"]) @ vectors.T
     folder = shared_data / "wikiart_pd"
     light = np.array([np.asarray(Image.open(folder / p.key).convert("L")).mean() for p in held_out])
-    assert light[np.argsort(-dark)[:20]].mean() + 50 < light[np.argsort(-bright)[:20]].mean()
+    assert light[np.argsort(-dark)[:TOP]].mean() + 50 < light[np.argsort(-bright)[:TOP]].mean()
 
 
 def test_neighbours_share_a_style(held_out: list[Painting], vectors: np.ndarray) -> None:

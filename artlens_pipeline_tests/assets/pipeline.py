@@ -1,0 +1,55 @@
+"""The definitions over one home and one instance, driven stage by stage as by the command."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.driver import QUIET, RANGE_END, RANGE_START
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.lake import Lake, open_lake
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    home: Home
+    instance: dg.DagsterInstance
+
+    @property
+    def lake(self) -> Lake:
+        return open_lake(self.home)
+
+    @property
+    def shards(self) -> list[str]:
+        return list(self.instance.get_dynamic_partitions("shards"))
+
+    def catalog(self, **config: Any) -> dict[str, Any]:
+        ops = {"ops": {"source_catalog": {"config": config}}}
+        return self.run("catalog", config=ops)["source_catalog"]
+
+    def over_shards(self, *jobs: str) -> dict[str, dict[str, Any]]:
+        """Metadata by `asset/shard`."""
+        tags = {RANGE_START: self.shards[0], RANGE_END: self.shards[-1]}
+        found: dict[str, dict[str, Any]] = {}
+        for job in jobs or ("ingest", "embed"):
+            found |= self.run(job, tags=tags)
+        return found
+
+    def run(
+        self, job: str, *, config: dict[str, Any] | None = None, tags: dict[str, str] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Metadata of each materialization, by the asset's name and the partition if any."""
+        result = (
+            build_defs(self.home)
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=self.instance, run_config={**QUIET, **(config or {})}, tags=tags
+            )
+        )
+        return {
+            "/".join(filter(None, [event.asset_key.to_user_string(), event.partition])): {
+                name: value.value for name, value in event.materialization.metadata.items()
+            }
+            for event in result.get_asset_materialization_events()
+        }

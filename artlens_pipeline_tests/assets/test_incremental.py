@@ -1,0 +1,230 @@
+"""What changes is redone, what stands is not, and nothing is lost or doubled."""
+
+import os
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from artlens_pipeline.resources.standing import standings
+from artlens_pipeline_tests.assets.pipeline import Pipeline
+
+
+def files(pipeline: Pipeline, table: str) -> dict[str, int]:
+    return {
+        shard: pipeline.lake.path(table, shard).stat().st_mtime_ns
+        for shard in pipeline.lake.shards(table)
+    }
+
+
+def ids(pipeline: Pipeline, table: str) -> list[str]:
+    return pipeline.lake.read(table, ["sample_id"])["sample_id"].to_pylist()
+
+
+def first_run(pipeline: Pipeline, source: Path, **config: object) -> None:
+    pipeline.catalog(source=str(source), **{"shard_size": 5, **config})
+    pipeline.over_shards()
+
+
+def test_every_work_goes_through_once(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    works = sorted(path.name for path in source.iterdir())
+    assert pipeline.shards == ["shard-00000", "shard-00001", "shard-00002"]
+    assert pipeline.lake.read("raw_samples")["source_key"].to_pylist() == works
+    expected = ids(pipeline, "raw_samples")
+    assert len(set(expected)) == len(works)
+    assert ids(pipeline, "image_quality") == ids(pipeline, "clip_embeddings") == expected
+    assert not any(item.stale for item in standings(pipeline.lake))
+
+
+def test_an_unchanged_source_writes_nothing(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    before = {table: files(pipeline, table) for table in ("raw_samples", "clip_embeddings")}
+    assert pipeline.catalog(shard_size=5)["skipped"]
+    again = pipeline.over_shards()
+    assert len(again) == 9 and all(item["skipped"] for item in again.values())
+    assert {table: files(pipeline, table) for table in before} == before
+
+
+def test_new_files_touch_the_last_shard_and_embed_only_themselves(
+    pipeline: Pipeline, source: Path, painted: Path
+) -> None:
+    first_run(pipeline, source)
+    before = files(pipeline, "clip_embeddings")
+    extra = sorted(painted.rglob("*.jpg"))[-9:-1]
+    for number, picture in enumerate(extra):
+        shutil.copy(picture, source / f"zz{number}.jpg")
+    pipeline.catalog(shard_size=5)
+    made = pipeline.over_shards()
+    after = files(pipeline, "clip_embeddings")
+    assert pipeline.shards[-1] == "shard-00003"
+    assert {shard for shard in before if after[shard] != before[shard]} == {"shard-00002"}
+    assert made["clip_embeddings/shard-00002"]["encoded"] == 3
+    assert made["raw_samples/shard-00002"]["read"] == 3
+    assert made["clip_embeddings/shard-00000"]["skipped"]
+
+
+def test_a_removed_file_disappears_downstream_and_embeds_nothing(
+    pipeline: Pipeline, source: Path
+) -> None:
+    first_run(pipeline, source)
+    victim = sorted(source.iterdir())[1]
+    victim.unlink()
+    assert pipeline.catalog(shard_size=5)["gone"] == 1
+    assert {item.table for item in standings(pipeline.lake) if item.stale} >= {"raw_samples"}
+    made = pipeline.over_shards()
+    assert victim.name not in pipeline.lake.read("raw_samples")["source_key"].to_pylist()
+    assert len(ids(pipeline, "clip_embeddings")) == 11
+    assert made["clip_embeddings/shard-00000"]["encoded"] == 0
+    assert made["raw_samples/shard-00000"]["read"] == 0
+    assert "gone" in pipeline.lake.read("source_catalog")["status"].to_pylist()
+
+
+def test_a_shard_that_lost_all_its_works_is_no_partition_any_more(
+    pipeline: Pipeline, source: Path
+) -> None:
+    first_run(pipeline, source)
+    for path in sorted(source.iterdir())[5:10]:
+        path.unlink()
+    pipeline.catalog(shard_size=5)
+    assert pipeline.shards == ["shard-00000", "shard-00002"]
+    pipeline.over_shards()
+    assert len(ids(pipeline, "raw_samples")) == len(ids(pipeline, "clip_embeddings")) == 7
+
+
+def test_a_changed_file_is_read_and_embedded_again(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    changed, other = sorted(source.iterdir())[:2]
+    shutil.copyfile(other, changed)
+    pipeline.catalog(shard_size=5)
+    made = pipeline.over_shards()
+    assert made["raw_samples/shard-00000"]["read"] == 1
+    hashes = pipeline.lake.read("raw_samples")["content_hash"].to_pylist()
+    assert hashes[0] == hashes[1]
+    vectors = pipeline.lake.read("clip_embeddings")["embedding"].to_pylist()
+    assert vectors[0] == vectors[1]
+    assert made["clip_embeddings/shard-00000"]["encoded"] == 0  # its bytes have a vector already
+
+
+def test_a_touched_file_is_read_but_not_embedded(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    os.utime(sorted(source.iterdir())[0], (1, 1))
+    pipeline.catalog(shard_size=5)
+    made = pipeline.over_shards()
+    assert made["raw_samples/shard-00000"]["read"] == 1
+    assert made["clip_embeddings/shard-00000"]["skipped"]
+    assert made["image_quality/shard-00000"]["skipped"]
+    assert not any(item.stale for item in standings(pipeline.lake))
+
+
+def test_changed_labels_are_taken_without_reading(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    name = sorted(path.name for path in source.iterdir())[0]
+    (source / "manifest.csv").write_text(f"path,artist\n{name},<b>Ann</b>'; DROP TABLE x; --\n")
+    pipeline.catalog(shard_size=5)
+    made = pipeline.over_shards()
+    assert made["raw_samples/shard-00000"]["read"] == 0
+    artists = pipeline.lake.read("raw_samples")["artist"].to_pylist()
+    assert artists[0] == "<b>Ann</b>'; DROP TABLE x; --"
+    assert made["clip_embeddings/shard-00000"]["skipped"]
+
+
+def test_a_limit_and_later_none_extends(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    before = files(pipeline, "clip_embeddings")
+    assert len(ids(pipeline, "clip_embeddings")) == 5
+    pipeline.catalog(source=str(source), shard_size=5)
+    pipeline.over_shards()
+    after = files(pipeline, "clip_embeddings")
+    assert len(ids(pipeline, "clip_embeddings")) == 12
+    assert after["shard-00000"] == before["shard-00000"]
+
+
+def test_what_cannot_be_read_is_rejected_with_its_reason(pipeline: Pipeline, source: Path) -> None:
+    (source / "a-broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    (source / "a-empty.png").touch()
+    first_run(pipeline, source)
+    rejected = pipeline.lake.read("rejected_samples").to_pylist()
+    assert [row["source_key"] for row in rejected] == ["a-broken.jpg", "a-empty.png"]
+    assert all(row["reason"] and "\n" not in row["reason"] for row in rejected)
+    assert len(ids(pipeline, "raw_samples")) + len(rejected) == 14
+    again = pipeline.over_shards()
+    assert all(item["skipped"] for item in again.values())
+
+
+def test_a_shard_in_which_nothing_can_be_read(pipeline: Pipeline, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"no")
+    made = (pipeline.catalog(source=str(folder)), pipeline.over_shards())[1]
+    assert {item["dagster/row_count"] for item in made.values()} == {0}
+    assert len(made) == 3
+
+
+def test_adding_a_source_keeps_the_first(pipeline: Pipeline, source: Path, tmp_path: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    other = tmp_path / "other"
+    shutil.copytree(source, other)
+    with pytest.raises(dg.Failure, match="--add"):
+        pipeline.catalog(source=str(other))
+    pipeline.catalog(source=str(other), mode="add", limit=5, shard_size=5)
+    pipeline.over_shards()
+    assert len(set(ids(pipeline, "clip_embeddings"))) == 10
+    assert pipeline.lake.read("raw_samples")["source"].to_pylist() == [""] * 5 + ["other"] * 5
+
+
+def test_replacing_by_a_moved_copy_embeds_nothing(
+    pipeline: Pipeline, source: Path, tmp_path: Path
+) -> None:
+    first_run(pipeline, source)
+    before = ids(pipeline, "clip_embeddings")
+    moved = source.rename(tmp_path / "moved")
+    pipeline.catalog(source=str(moved), mode="replace", shard_size=5)
+    made = pipeline.over_shards()
+    assert ids(pipeline, "clip_embeddings") == before
+    assert sum(made[f"clip_embeddings/{shard}"]["encoded"] for shard in pipeline.shards) == 0
+    paths = pipeline.lake.read("raw_samples")["filepath"].to_pylist()
+    assert all(Path(path).is_relative_to(moved) for path in paths)
+
+
+def test_replacing_by_less_leaves_less(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source)
+    pipeline.catalog(source=str(source), mode="replace", limit=2, shard_size=5)
+    pipeline.over_shards()
+    assert len(ids(pipeline, "clip_embeddings")) == 2 and pipeline.shards == ["shard-00000"]
+
+
+def test_embedding_before_ingest_says_what_to_do(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source), shard_size=5)
+    with pytest.raises(dg.Failure, match="materialize raw_samples first"):
+        pipeline.over_shards("embed")
+    pipeline.over_shards("ingest")
+    assert pipeline.over_shards("embed")["clip_embeddings/shard-00001"]["encoded"] == 5
+
+
+def test_a_file_that_changes_between_ingest_and_embed_is_said(
+    pipeline: Pipeline, source: Path
+) -> None:
+    pipeline.catalog(source=str(source), shard_size=5)
+    pipeline.over_shards("ingest")
+    changed, other = sorted(source.iterdir())[:2]
+    shutil.copyfile(other, changed)
+    with pytest.raises(dg.Failure, match="materialize source_catalog and raw_samples"):
+        pipeline.over_shards("embed")
+
+
+def test_ranges_follow_insertion_not_names(pipeline: Pipeline, source: Path) -> None:
+    """A shard that is emptied and comes back is the last partition, and no range misses it."""
+    first_run(pipeline, source)
+    stash = source.parent / "stash"
+    stash.mkdir()
+    for path in sorted(source.iterdir())[:5]:
+        shutil.move(path, stash)
+    pipeline.catalog(shard_size=5)
+    for path in stash.iterdir():
+        shutil.move(path, source)
+    pipeline.catalog(shard_size=5)
+    assert pipeline.shards == ["shard-00001", "shard-00002", "shard-00000"]
+    assert len(pipeline.over_shards()) == 9
+    assert len(ids(pipeline, "clip_embeddings")) == 12

@@ -1,0 +1,184 @@
+"""Publishing into a real FiftyOne database: in place, nothing doubled, a person's work kept."""
+
+import math
+
+import pytest
+
+from artlens_pipeline.resources.gallery import GalleryUnavailable, publish
+from artlens_pipeline_tests.gallery_fixtures import ENCODER, Gallery, sample_id
+
+HOSTILE = ["<script>alert(1)</script>", '"; db.dropDatabase(); //', "$where", "a.b\x00c", "艺术 🎨"]
+
+
+def test_publishing_again_changes_nothing(gallery: Gallery) -> None:
+    first = gallery.publish("twice")
+    dataset = gallery.fo.load_dataset("twice")
+    before = dataset.values(["id", "style.id", "last_modified_at"])
+    runs = dataset.get_brain_info("clip_vis").timestamp
+    second = gallery.publish("twice")
+    assert (first["samples"], first["added"]) == (24, 24)
+    assert (second["samples"], second["added"], second["updated"]) == (24, 0, 0)
+    assert second["unchanged"] == 24
+    assert dataset.values(["id", "style.id", "last_modified_at"]) == before
+    dataset.reload()
+    assert dataset.get_brain_info("clip_vis").timestamp == runs
+    assert sorted(before[0]) == sorted(gallery.artworks["sample_id"])
+    assert dataset.persistent
+
+
+def test_what_is_stored(gallery: Gallery) -> None:
+    artworks = gallery.artworks.copy()
+    artworks.loc[0, ["uniqueness", "style", "x"]] = [math.nan, None, math.nan]
+    gallery.publish("stored", artworks)
+    dataset = gallery.fo.load_dataset("stored")
+    blank, work = dataset[sample_id(0)], dataset[sample_id(1)]
+    assert (blank.uniqueness, blank.style, blank.x, blank["clip_vis"]) == (None, None, None, None)
+    assert (work.metadata.width, work.metadata.height, work.year) == (96, 72, 1901)
+    assert work.style == gallery.fo.Classification(label="Fauvism", id=work.style.id)
+    assert work.kmeans_cluster.label == "1"
+    assert blank.hdbscan_cluster.label == "noise"
+    assert work.hdbscan_cluster.confidence == pytest.approx(artworks.hdbscan_probability[1])
+    assert work.uniqueness == artworks.uniqueness[1]
+    assert dataset.load_brain_results("clip_vis").total_index_size == 23
+    assert dataset.app_config.grid_media_field == "thumbnail_path"
+
+
+def test_what_a_person_made_is_kept(gallery: Gallery) -> None:
+    gallery.publish("person")
+    dataset = gallery.fo.load_dataset("person")
+    work = dataset[sample_id(3)]
+    work.tags.append("favourite")
+    work["remark"] = "look again"
+    work.style.tags.append("doubtful")
+    work.save()
+    dataset.save_view("mine", dataset.limit(2))
+    dataset.save_workspace("desk", gallery.fo.Space())
+    dataset.app_config.sidebar_groups = dataset.app_config.sidebar_groups[:2]
+    dataset.save()
+    changed = gallery.artworks.assign(uniqueness=0.5, remark="overwritten")
+    report = gallery.publish("person", changed)
+    dataset.reload()
+    work = dataset[sample_id(3)]
+    assert (report["updated"], report["kept_fields"]) == (24, ["remark"])
+    assert (work.tags, work.remark, work.style.tags) == (["favourite"], "look again", ["doubtful"])
+    assert work.uniqueness == 0.5
+    assert len(dataset.load_saved_view("mine")) == 2
+    assert "desk" in dataset.list_workspaces()
+    assert len(dataset.app_config.sidebar_groups) == 2
+
+
+def test_a_persons_view_under_our_name_is_not_overwritten(gallery: Gallery) -> None:
+    gallery.publish("names", gallery.artworks.drop(columns="uniqueness"))
+    dataset = gallery.fo.load_dataset("names")
+    dataset.save_view("most_unique", dataset.limit(1))
+    report = gallery.publish("names")
+    dataset.reload()
+    assert "most_unique" not in report["views"]
+    assert len(dataset.load_saved_view("most_unique")) == 1
+
+
+def test_only_changed_values_are_written(gallery: Gallery) -> None:
+    gallery.publish("changed")
+    dataset = gallery.fo.load_dataset("changed")
+    before = dict(zip(*dataset.values(["id", "style.id"]), strict=True))
+    artworks = gallery.artworks.copy()
+    artworks.loc[2, "style"] = "Pointillism"
+    report = gallery.publish("changed", artworks)
+    dataset.reload()
+    after = dict(zip(*dataset.values(["id", "style.id"]), strict=True))
+    assert report["updated"] == 1
+    assert dataset[sample_id(2)].style.label == "Pointillism"
+    assert {i for i in before if before[i] != after[i]} == {sample_id(2)}
+
+
+def test_gone_works_are_marked_and_may_come_back(gallery: Gallery) -> None:
+    gallery.publish("gone")
+    report = gallery.publish("gone", gallery.artworks.iloc[4:])
+    dataset = gallery.fo.load_dataset("gone")
+    assert (report["samples"], report["gone"], report["unchanged"]) == (24, 4, 20)
+    assert dataset.count_values("in_source") == {True: 20, False: 4}
+    for name in dataset.list_saved_views():
+        shown = dataset.load_saved_view(name)
+        assert sample_id(0) not in shown.values("id"), name
+    assert gallery.publish("gone")["updated"] == 4
+    dataset.reload()
+    assert dataset.count_values("in_source") == {True: 24}
+
+
+def test_views(gallery: Gallery) -> None:
+    gallery.publish("views")
+    dataset = gallery.fo.load_dataset("views")
+    scores = dataset.load_saved_view("most_unique").values("uniqueness")
+    assert scores == sorted(gallery.artworks.uniqueness, reverse=True)
+    assert dataset.load_saved_view("least_unique").values("uniqueness") == scores[::-1]
+    groups = dataset.load_saved_view("near_duplicates").values("near_duplicate_group")
+    assert groups == ["g0"] * 3 + ["g1"] * 3
+    assert len(dataset.load_saved_view("kmeans_clusters")) == 3
+    panels = [panel.type for space in dataset.load_workspace("artlens").children
+              for panel in space.children]  # fmt: skip
+    assert panels == ["Samples", "Embeddings", "Histograms"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_few_works(gallery: Gallery, count: int) -> None:
+    report = gallery.publish(f"few{count}", gallery.artworks.iloc[:count])
+    assert report["samples"] == count
+    assert ("clip_vis" in report["brain_runs"]) == (count > 0)
+    moved = gallery.artworks.iloc[:count].assign(x=1e6)
+    assert gallery.publish(f"few{count}", moved)["updated"] == count
+
+
+def test_hostile_labels_and_columns(gallery: Gallery) -> None:
+    artworks = gallery.artworks.iloc[: len(HOSTILE)].copy()
+    artworks["style"], artworks["title"] = HOSTILE, [text * 2000 for text in HOSTILE]
+    artworks["tags"], artworks["$set"], artworks["vector"] = "mine", 1.0, [[1.0]] * len(HOSTILE)
+    for _ in range(2):
+        report = gallery.publish("hostile", artworks)
+    dataset = gallery.fo.load_dataset("hostile")
+    assert dataset.values("style.label") == HOSTILE
+    assert dataset.values("title") == artworks["title"].tolist()
+    assert (dataset.values("source_tags"), dataset.count_sample_tags()) == (["mine"] * 5, {})
+    assert (report["left_out_columns"], report["unchanged"]) == (["vector"], 5)
+
+
+def test_a_column_may_change_its_type_or_go(gallery: Gallery) -> None:
+    gallery.publish("types", gallery.artworks.assign(size=1.5))
+    gallery.publish("types", gallery.artworks.assign(size="large").drop(columns="brightness"))
+    dataset = gallery.fo.load_dataset("types")
+    assert dataset.distinct("size") == ["large"]
+    assert not dataset.has_field("brightness")
+
+
+def test_a_publish_after_a_kill_mends_the_runs(gallery: Gallery) -> None:
+    gallery.publish("killed")
+    dataset = gallery.fo.load_dataset("killed")
+    for key in ("clip_sim", "clip_vis"):
+        method = dataset.get_brain_info(key).config.build()
+        dataset.delete_brain_run(key)
+        method.register_run(dataset, key, overwrite=False)
+        assert dataset.load_brain_results(key) is None
+    report = gallery.publish("killed")
+    dataset.reload()
+    assert report["brain_runs"] == ["clip_sim", "clip_vis"]
+    assert dataset.load_brain_results("clip_sim").total_index_size == 24
+    assert dataset.load_brain_results("clip_vis").total_index_size == 24
+    assert "clip_vis" in dataset.get_index_information()
+
+
+def test_another_ones_dataset_is_refused(gallery: Gallery) -> None:
+    other = gallery.fo.Dataset("theirs")
+    other.add_sample(gallery.fo.Sample(filepath=gallery.artworks.filepath[0]))
+    with pytest.raises(GalleryUnavailable, match="not made by ArtLens"):
+        gallery.publish("theirs")
+    assert len(other) == 1
+
+
+def test_doubled_ids_are_refused(gallery: Gallery) -> None:
+    artworks = gallery.artworks.iloc[[0, 0]]
+    with pytest.raises(ValueError, match="twice"):
+        gallery.publish("doubled", artworks)
+
+
+def test_without_an_index_all_but_the_search_is_there(gallery: Gallery) -> None:
+    report = publish("plain", gallery.artworks, encoder=ENCODER)
+    assert report["brain_runs"] == ["clip_vis"]
