@@ -91,7 +91,7 @@ def _build(path: Path, tables: Iterable[tuple[str, pa.Table]]) -> None:
     with duckdb.connect(str(path)) as connection:
         for name, data in tables:
             connection.register("incoming", data)
-            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608
             connection.unregister("incoming")
         _widen(connection)
 

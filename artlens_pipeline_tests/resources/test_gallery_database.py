@@ -98,12 +98,11 @@ def test_a_server_that_is_down_is_one_clear_line(without_mongod: Path, tmp_path:
 
 def test_homes_do_not_share_a_database_and_processes_of_one_home_do(tmp_path: Path) -> None:
     mine, theirs = environment(tmp_path / "mine"), environment(tmp_path / "theirs")
-    processes = []
+    processes = [start(mine, "a"), start(theirs, "a")]
     try:
-        answers = []
-        for env, name in ((mine, "a"), (theirs, "a"), (mine, "b")):
-            processes.append(start(env, name))
-            answers.append(answer(processes[-1]))
+        answers = [answer(process) for process in processes]
+        processes.append(start(mine, "b"))
+        answers.append(answer(processes[-1]))
     finally:
         finish(*processes)
     assert [a["datasets"] for a in answers] == [["a"], ["a"], ["a", "b"]]
