@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis import clustering, projection
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.lake import Lake
@@ -60,7 +60,7 @@ def kmeans_clusters(
 ) -> dg.MaterializeResult:
     """Cluster all works."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         made = clustering.kmeans(embeddings.vectors, **config.model_dump())
         distance = made.distance.astype("float64")
@@ -81,7 +81,7 @@ def hdbscan_clusters(
 ) -> dg.MaterializeResult:
     """Cluster all works by density."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         ids, points = _map(lake) if config.space == "map" else _reduction(lake, config)
         options = config.model_dump(exclude={"space", "n_components", "n_neighbors", "seed"})
         made = clustering.hdbscan(points, **options)
@@ -117,7 +117,7 @@ def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray
     return ids, made.points
 
 
-def _sizes(labels: npt.NDArray[np.int32]) -> Metadata:
+def _sizes(labels: npt.NDArray[np.int32]) -> Facts:
     found, counts = np.unique(labels, return_counts=True)
     named = {
         "noise" if label < 0 else str(label): int(n) for label, n in zip(found, counts, strict=True)

@@ -27,6 +27,7 @@ def provenance(
     fingerprint: str,
     recipe: str,
     upstream: dict[str, str],
+    facts: dict[str, Any] | None = None,
 ) -> Provenance:
     """How the table that is being written is made."""
     return Provenance(
@@ -36,6 +37,7 @@ def provenance(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         run_id=context.run_id,
         encoder=lake.encoder,
+        facts=facts or {},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -12,7 +13,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 
-Metadata = dict[str, Any]
+Facts = dict[str, Any]
 
 
 @contextmanager
@@ -28,13 +29,14 @@ def derive(
     context: dg.AssetExecutionContext,
     lake: Lake,
     config: dg.Config | None,
-    build: Callable[[], tuple[pa.Table, Metadata]],
+    build: Callable[[], tuple[pa.Table, Facts]],
     upstream: list[str] | None = None,
 ) -> dg.MaterializeResult:
     """Materialize the table that is named as the asset.
 
-    `build` is called only when the code version, the configuration or an upstream table changed
-    since the table was written. `upstream`: the dependencies that count, all by default.
+    `build` gives the table and the facts that are to be said of it. It is called only when the
+    code version, the configuration or an upstream table changed since the table was written.
+    `upstream`: the dependencies that count, all by default.
     """
     table = context.asset_key.to_user_string()
     with mendable():
@@ -42,19 +44,17 @@ def derive(
         recipe = digest(_code_version(context), config.model_dump() if config else {})
         fingerprint = digest(recipe, versions)
         made = lake.provenance(table)
-        stands = made is not None and made.fingerprint == fingerprint
-        extra: Metadata = {}
-        if stands:
+        if made is not None and made.fingerprint == fingerprint:
             context.log.info(f"{table} is up to date; nothing to recompute")
+            facts, skipped = made.facts, True
         else:
-            data, extra = build()
-            stamp = provenance(
-                context, lake, fingerprint=fingerprint, recipe=recipe, upstream=versions
-            )
-            lake.write(table, data, stamp)
+            data, facts = build()
+            stamp = partial(provenance, context, lake, recipe=recipe, upstream=versions)
+            lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts))
+            skipped = False
         metadata = table_metadata(table, lake.rows(table), str(lake.path(table)))
     return dg.MaterializeResult(
-        metadata={**metadata, **extra, "skipped": stands}, data_version=dg.DataVersion(fingerprint)
+        metadata={**metadata, **facts, "skipped": skipped}, data_version=dg.DataVersion(fingerprint)
     )
 
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis import projection
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_graph
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
@@ -38,7 +38,7 @@ def umap_projection(
 ) -> dg.MaterializeResult:
     """Project all works; a handful of works falls back to PCA."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         ids, graph = read_graph(lake, embeddings)
         made = projection.project(embeddings.vectors, graph, **config.model_dump())

@@ -6,7 +6,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis.quality import METRICS
 from artlens_pipeline.analysis.statistics import quality_by_label
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_frame
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.tables import TABLES
@@ -26,7 +26,7 @@ def quality_by_style(
 ) -> dg.MaterializeResult:
     """Describe and test every metric for every label."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         metrics = read_frame(lake, "image_quality", ["sample_id", *METRICS])
         labels = read_frame(lake, "raw_samples", ["sample_id", *FIELDS])
         found = quality_by_label(metrics.merge(labels, on="sample_id"), tuple(METRICS), FIELDS)

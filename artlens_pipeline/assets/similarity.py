@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis import neighbors
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import as_column, read_embeddings
 from artlens_pipeline.resources.encoder import EncoderResource
 from artlens_pipeline.resources.index import VectorIndex
@@ -36,7 +36,7 @@ def neighbor_graph(
 ) -> dg.MaterializeResult:
     """Search the neighbours of all works at once."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         graph, report = neighbors.neighbor_graph(
             embeddings.vectors, config.k, config.exact_limit, config.seed
@@ -62,7 +62,7 @@ def similarity_index(
 ) -> dg.MaterializeResult:
     """Replace the index by one of the present vectors."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         index = VectorIndex(lake.index_uri)
         index.replace(embeddings.ids, embeddings.vectors)

@@ -6,7 +6,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis import duplicates
 from artlens_pipeline.analysis import uniqueness as analysis
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import Metadata, derive
+from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
@@ -33,7 +33,7 @@ def uniqueness_scores(
 ) -> dg.MaterializeResult:
     """Score every work."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         ids, graph = read_graph(lake)
         scores = {
             "uniqueness": analysis.uniqueness(graph),
@@ -55,7 +55,7 @@ def artist_uniqueness(
 ) -> dg.MaterializeResult:
     """Rank the artists, with and without the unknown ones."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         scores = read_frame(lake, "uniqueness_scores", ["sample_id", "uniqueness"])
         labels = read_frame(lake, "raw_samples", ["sample_id", "artist"])
         ranked = analysis.artist_uniqueness(scores.merge(labels, on="sample_id"))
@@ -75,7 +75,7 @@ def near_duplicates(
 ) -> dg.MaterializeResult:
     """Pair the works and group the pairs."""
 
-    def build() -> tuple[pa.Table, Metadata]:
+    def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         ids, graph = read_graph(lake, embeddings)
         pairs = duplicates.near_duplicates(

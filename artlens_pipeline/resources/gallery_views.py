@@ -13,6 +13,11 @@ from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
 WORKSPACE = "artlens"
 LIMIT = 500
 """Works in `most_unique` and `least_unique`."""
+CENTRAL_FIRST = {
+    "kmeans_cluster": ("kmeans_distance", False),
+    "hdbscan_cluster": ("hdbscan_probability", True),
+}
+"""Cluster field → the field that puts its most typical work first, and whether high is typical."""
 
 
 def publish_views(dataset: Any) -> list[str]:
@@ -48,11 +53,13 @@ def _views(dataset: Any) -> Iterator[tuple[str, Any, str]]:
     if dataset.has_field(group):
         pairs = works.match(F(group) != None).sort_by(group)  # noqa: E711
         yield "near_duplicates", pairs, "Copies and near-copies, side by side"
-    for field in ("kmeans_cluster", "hdbscan_cluster"):
+    for field, (score, reverse) in CENTRAL_FIRST.items():
         if dataset.has_field(field):
             clustered = works.match(F(f"{field}.label") != None)  # noqa: E711
+            if dataset.has_field(score):
+                clustered = clustered.sort_by(score, reverse=reverse)
             tiles = clustered.group_by(f"{field}.label")
-            yield f"{field}s", tiles, "One tile a cluster; open it for its works"
+            yield f"{field}s", tiles, "One tile a cluster, its most typical work; open it for all"
 
 
 def _workspace() -> Any:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +30,8 @@ class Provenance:
     """How a file of the lake was made; stored with it.
 
     `fingerprint` covers everything that the content depends on; `recipe` only code and parameters,
-    so that rows of a file can be kept when its inputs changed in part.
+    so that rows of a file can be kept when its inputs changed in part. `facts` is what is to be
+    said of the result, in plain values.
     """
 
     fingerprint: str
@@ -39,6 +40,7 @@ class Provenance:
     made_at: str
     run_id: str
     encoder: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class Lake:

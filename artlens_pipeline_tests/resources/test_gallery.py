@@ -114,6 +114,9 @@ def test_views(gallery: Gallery) -> None:
     groups = dataset.load_saved_view("near_duplicates").values("near_duplicate_group")
     assert groups == ["g0"] * 3 + ["g1"] * 3
     assert len(dataset.load_saved_view("kmeans_clusters")) == 3
+    tiles = dataset.load_saved_view("hdbscan_clusters").values("hdbscan_probability")
+    typical = gallery.artworks.groupby("hdbscan_cluster").hdbscan_probability.max()
+    assert sorted(tiles) == sorted(typical)
     panels = [panel.type for space in dataset.load_workspace("artlens").children
               for panel in space.children]  # fmt: skip
     assert panels == ["Samples", "Embeddings", "Histograms"]
