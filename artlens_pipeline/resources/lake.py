@@ -140,7 +140,7 @@ def open_lake(home: Home) -> Lake:
 def slug(encoder: str) -> str:
     """An encoder's name as a folder name; two names never share one."""
     plain = re.sub(r"[^A-Za-z0-9-]+", "_", encoder).strip("_")[-80:]
-    return plain if plain == encoder else f"{plain}-{digest(encoder)[:8]}"
+    return plain if plain and plain == encoder else f"{plain}-{digest(encoder)[:8]}"
 
 
 def _read(file: UPath, columns: list[str] | None) -> pa.Table:

@@ -7,6 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from artlens_pipeline import encoders
+from artlens_pipeline.collection import Collection
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
@@ -228,3 +230,27 @@ def test_ranges_follow_insertion_not_names(pipeline: Pipeline, source: Path) -> 
     assert pipeline.shards == ["shard-00001", "shard-00002", "shard-00000"]
     assert len(pipeline.over_shards()) == 9
     assert len(ids(pipeline, "clip_embeddings")) == 12
+
+
+def test_another_encoder_embeds_beside_the_first(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    mini = pipeline.lake
+    before = files(pipeline, "clip_embeddings")
+    copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], source.parent / "my-clip")
+    Collection.load(pipeline.home).with_encoder(str(copy)).save(pipeline.home)
+    made = pipeline.over_shards("embed")["clip_embeddings/shard-00000"]
+    assert made["encoded"] == 5 and made["encoder"] == "my-clip"
+    assert pipeline.lake.read("clip_embeddings")["encoder"].to_pylist() == ["my-clip"] * 5
+    assert mini.read("clip_embeddings")["encoder"].to_pylist() == ["artlens-mini"] * 5
+    Collection.load(pipeline.home).with_encoder("artlens-mini").save(pipeline.home)
+    assert pipeline.over_shards("embed")["clip_embeddings/shard-00000"]["skipped"]
+    assert files(pipeline, "clip_embeddings") == before
+
+
+def test_every_embedding_says_what_made_it(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    info = encoders.encoder_info("artlens-mini")
+    rows = pipeline.lake.read("clip_embeddings")
+    assert set(rows["revision"].to_pylist()) == {info.revision}
+    assert set(rows["precision"].to_pylist()) == {"fp32"}
+    assert rows.schema.field("embedding").type.list_size == info.dimension
