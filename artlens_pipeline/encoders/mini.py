@@ -29,7 +29,8 @@ class MiniEncoder:
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        from artlens_pipeline.encoders.mini_model import MiniConfig, MiniModel
+        from artlens_pipeline.encoders.mini_config import MiniConfig
+        from artlens_pipeline.encoders.mini_model import MiniModel
 
         self.info: EncoderInfo = folder.info
         self.preprocessing: Preprocessing = folder.preprocessing
