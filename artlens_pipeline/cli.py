@@ -28,7 +28,7 @@ def run(
     encoder: Annotated[str | None, typer.Option(help="Embed by this encoder from now on")] = None,
 ) -> None:
     """Take a collection through every asset; recompute nothing that stands."""
-    from artlens_pipeline.command_run import RunRequest, execute
+    from artlens_pipeline.commands.run import RunRequest, execute
 
     request = RunRequest(source, limit, sample, seed, add, replace, encoder)
     raise typer.Exit(execute(Home.current(), request))
@@ -43,7 +43,7 @@ def search(
 ) -> None:
     """Find the works that resemble a text or an image."""
     from artlens_pipeline import search as finder
-    from artlens_pipeline.console import print_table
+    from artlens_pipeline.commands.console import print_table
 
     query = text if image is None else image
     if query is None or (text is not None and image is not None):
@@ -58,7 +58,7 @@ def search(
 @app.command()
 def sql(query: str, as_json: AsJson = False) -> None:
     """Query the warehouse; nothing can be written."""
-    from artlens_pipeline.console import print_table
+    from artlens_pipeline.commands.console import print_table
     from artlens_pipeline.resources.warehouse import Warehouse
 
     columns, rows = Warehouse(Home.current().warehouse).query(query)
@@ -72,7 +72,7 @@ def sql(query: str, as_json: AsJson = False) -> None:
 @app.command()
 def doctor() -> None:
     """Say what is there, what is missing and how to mend it."""
-    from artlens_pipeline.doctor import examine
+    from artlens_pipeline.commands.doctor import examine
 
     findings = examine(Home.current())
     for finding in findings:
@@ -86,7 +86,7 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
 ) -> None:
     """Open Dagster's UI on this home."""
-    from artlens_pipeline.command_ui import serve
+    from artlens_pipeline.commands.ui import serve
 
     serve(Home.current().create(), host, port)
 
@@ -98,7 +98,7 @@ def app_(
     browser: Annotated[bool, typer.Option(help="Open a browser")] = True,
 ) -> None:
     """Open the FiftyOne App on the collection's workspace."""
-    from artlens_pipeline.command_app import serve
+    from artlens_pipeline.commands.app import serve
 
     serve(Home.current(), address, port, browser)
 

@@ -50,6 +50,12 @@ def _word_facts(words: list[str]) -> Iterator[str]:
     return (fact for word in words if (fact := fact_of_word(word)))
 
 
+def things_of(painting: Painting) -> frozenset[str]:
+    """Things that the title names, such as {"boat", "sea"}; it rarely names all."""
+    facts = _word_facts(painting.title.split())
+    return frozenset(f.removeprefix("thing:") for f in facts if f.startswith("thing:"))
+
+
 def style_prompts(style: str) -> list[str]:
     """The fixed texts by which a style is asked for in zero-shot use and in the evaluation."""
     adjective = STYLES.get(style, (style,))[0]

@@ -94,15 +94,28 @@ def caption_queries(
     return {kind: [q for q in asked if q[1].sum() >= TOP] for kind, asked in kinds.items()}
 
 
-def colour_figures(
-    encoder: Encoder, embeddings: np.ndarray, colours: Sequence[frozenset[str]]
+def word_figures(
+    encoder: Encoder,
+    embeddings: np.ndarray,
+    words: Sequence[frozenset[str]],
+    *,
+    kind: str,
+    template: str,
 ) -> Figures:
-    """Precision@10 of "a blue painting" and the like, and what chance would give."""
-    words = sorted(set().union(*colours))
-    answers = [(f"a {w} painting", np.array([w in found for found in colours])) for w in words]
-    asked = [query for query in answers if query[1].sum() >= TOP]
+    """Precision@10 of `template` filled with each word, and what chance would give.
+
+    `words` are what holds of each work, such as its colours; `kind` names the figures.
+    """
+    asked = [
+        (template.format(word), np.array([word in found for found in words]))
+        for word in sorted(set().union(*words))
+    ]
+    asked = [query for query in asked if query[1].sum() >= TOP]
     chance = float(np.mean([right.mean() for _, right in asked])) if asked else float("nan")
-    return {"colour_p10": _mean_precision(encoder, embeddings, asked), "colour_chance": chance}
+    return {
+        f"{kind}_p10": _mean_precision(encoder, embeddings, asked),
+        f"{kind}_chance": chance,
+    }
 
 
 def _mean_precision(

@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from artlens_pipeline.atelier.captions import things_of
 from artlens_pipeline.atelier.collection import Collection
 from artlens_pipeline.atelier.copies import Scale, copy_scales
 from artlens_pipeline.atelier.evaluation import (
     Figures,
-    colour_figures,
     colour_histograms,
     label_figures,
     majority,
     text_figures,
+    word_figures,
 )
 from artlens_pipeline.encoders.base import Encoder
 
@@ -26,10 +27,13 @@ def encoder_figures(encoder: Encoder, folder: Path, held_out: Collection) -> Fig
     """All figures of an encoder, from the files as a user would encode them."""
     images = open_images(folder, held_out)
     vectors = encoder.embed_images(np.stack([encoder.preprocessing(image) for image in images]))
+    paintings, colours = held_out.paintings, held_out.colours
+    things = [things_of(painting) for painting in paintings]
     return {
-        **label_figures(vectors, held_out.paintings),
-        **text_figures(encoder, vectors, held_out.paintings),
-        **colour_figures(encoder, vectors, held_out.colours),
+        **label_figures(vectors, paintings),
+        **text_figures(encoder, vectors, paintings),
+        **word_figures(encoder, vectors, colours, kind="colour", template="a {} painting"),
+        **word_figures(encoder, vectors, things, kind="thing", template="a painting of a {}"),
     }
 
 

@@ -14,6 +14,9 @@ ROWS = {
     "genre_p10": 'text → image precision@10, "a still life"',
     "style_genre_p10": 'text → image precision@10, "a cubist still life"',
     "colour_p10": 'text → image precision@10, "a blue painting"',
+    "colour_chance": "the same by chance",
+    "thing_p10": 'text → image precision@10, "a painting of a boat", by titles',
+    "thing_chance": "the same by chance",
 }
 
 INTRODUCTION = """---
@@ -25,8 +28,8 @@ pipeline_tag: zero-shot-image-classification
 
 The small image-text encoder embedded in ArtLens, so that everything works without a network: a
 convolutional image tower and a small text transformer into one space of {dimension} dimensions.
-It is no CLIP: it knows some painting styles, genres, painters, colours and common subjects in
-English, and nothing of the rest of the world. Use a real CLIP where results matter.
+It is no CLIP: it knows painting styles, colours and light, some genres and painters, in English; it
+hardly knows things (a boat, a horse). Use a real CLIP where results matter.
 
 ## Training data
 
@@ -52,6 +55,8 @@ LIMITS = """
 
 - Styles outside the trained ones are not known, and where most artists have one style, part of what
   looks like style is the hand of an artist.
+- Things are learnt from titles alone, which name few of those that a picture shows: a query such as
+  "flowers in a vase" finds the colours and genres that go with the words rather than the things.
 - Words outside the captions are read as pieces or as unknown: they lower a score, never fail.
   Other scripts than the Latin are unknown words. English only; at most {max_tokens} tokens.
 - Pictures are scaled to a square of {encoded} pixels: fine detail is lost, long formats are
@@ -91,9 +96,7 @@ def _figures(figures: dict[str, dict[str, float]]) -> str:
     for key, name in ROWS.items():
         cells = [f"{figures[c][key]:.3f}" if key in figures[c] else "" for c in columns]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    chance = figures["artlens-mini"].get("colour_chance")
-    note = "" if chance is None else f"\n\nChance for the colour queries: {chance:.3f}."
-    return "\n".join(lines) + note + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _artist_disjoint(evaluation: dict[str, Any] | None) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import dagster as dg
 
+from artlens_pipeline.commands.driver import QUIET, RANGE_END, RANGE_START
 from artlens_pipeline.definitions import build_defs
-from artlens_pipeline.driver import QUIET, RANGE_END, RANGE_START
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake, open_lake
 

@@ -27,3 +27,5 @@ def test_grid_map_and_text_search(gallery: Gallery) -> None:
         prompt.press("Enter")
         page.get_by_text("a blue circle", exact=True).first.wait_for(timeout=PATIENCE)
         page.get_by_text("24 results").wait_for(timeout=PATIENCE)
+        page.get_by_role("button", name="Show results", exact=True).first.dispatch_event("click")
+        page.get_by_text("Select", exact=True).nth(0).wait_for(timeout=PATIENCE)

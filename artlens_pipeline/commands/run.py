@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from artlens_pipeline.collection import Collection, Mode
-from artlens_pipeline.console import reporter
+from artlens_pipeline.commands.console import reporter
 from artlens_pipeline.encoders import EncoderNotFound, encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
@@ -39,7 +39,7 @@ class RunRequest:
 def execute(home: Home, request: RunRequest) -> int:
     """Run every asset; the exit code: 0, or 1 when an asset failed. ArtLensError before any run."""
     catalog = _check(home, request)
-    from artlens_pipeline.driver import instance_of, run_all
+    from artlens_pipeline.commands.driver import instance_of, run_all
 
     use_reporter(reporter())
     began, failed, recomputed = time.monotonic(), 0, False

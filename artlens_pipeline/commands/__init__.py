@@ -1,0 +1,1 @@
+"""What the `artlens` command does, a module a subcommand; `cli` parses and calls these."""
