@@ -1,5 +1,6 @@
 """The command over a finished home, and what it says of mistakes."""
 
+import contextlib
 import json
 import os
 import pty
@@ -237,3 +238,19 @@ def test_a_terminal_gets_a_table_without_control_characters(finished: Home) -> N
     shown = os.read(parent, 65536).decode()
     os.close(parent)
     assert "hostile" in shown and "[31mred" in shown and "\x1b[31m" not in shown
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(finished: Home) -> None:
+    assert "ingest: 60/60" in artlens(finished, "run").stderr
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, "run"], env=environment(finished), stdout=child, stderr=child
+    )
+    os.close(child)
+    shown = b""
+    with contextlib.suppress(OSError):  # a terminal that its last process left ends so
+        while chunk := os.read(parent, 65536):
+            shown += chunk
+    os.close(parent)
+    assert process.wait(60) == 0
+    assert "60/60" in shown.decode() and "━" in shown.decode()

@@ -18,21 +18,34 @@ NEIGHBORS, TOP = 5, 10
 Figures = dict[str, float]
 
 
-def neighbor_accuracy(embeddings: np.ndarray, labels: Sequence[str]) -> float:
+def neighbor_accuracy(
+    embeddings: np.ndarray, labels: Sequence[str], apart: Sequence[str] | None = None
+) -> float:
     """Share of works whose label is the majority's among their 5 nearest other works.
 
     Cosine of unit vectors `[n, d]`; ties go to the label met first. Works labelled "" are left out
-    on both sides; NaN where fewer than two remain.
+    on both sides; works of one name in `apart`, such as one artist, are no neighbours of each
+    other. NaN where fewer than two works remain.
     """
-    known = np.array([label != "" for label in labels], dtype=bool)
-    vectors, names = embeddings[known], [label for label in labels if label]
-    if len(names) < 2:
+    known = [i for i, label in enumerate(labels) if label]
+    if len(known) < 2:
         return float("nan")
-    similarity = vectors @ vectors.T
+    names = np.array(labels)[known]
+    similarity = embeddings[known] @ embeddings[known].T
     np.fill_diagonal(similarity, -np.inf)
-    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, : min(NEIGHBORS, len(names) - 1)]
-    votes = [Counter(names[j] for j in row).most_common(1)[0][0] for row in nearest]
-    return float(np.mean([vote == name for vote, name in zip(votes, names, strict=True)]))
+    if apart is not None:
+        groups = np.array(apart)[known]
+        similarity[(groups[:, None] == groups) & (groups != "")] = -np.inf
+    return float(
+        np.mean([_vote(row, names) == name for row, name in zip(similarity, names, strict=True)])
+    )
+
+
+def _vote(similarity: np.ndarray, names: np.ndarray) -> str:
+    """The majority among the nearest; "" where no work may be a neighbour."""
+    nearest = np.argsort(-similarity, kind="stable")[:NEIGHBORS]
+    allowed = [str(names[j]) for j in nearest if np.isfinite(similarity[j])]
+    return Counter(allowed).most_common(1)[0][0] if allowed else ""
 
 
 def majority(labels: Sequence[str]) -> float:
@@ -55,9 +68,11 @@ def precision_at_10(scores: np.ndarray, right: np.ndarray) -> float:
 
 
 def label_figures(embeddings: np.ndarray, paintings: Sequence[Painting]) -> Figures:
-    """Style and genre by nearest neighbours."""
+    """Style and genre by nearest neighbours; style also by other artists' works alone."""
+    styles, artists = [p.style for p in paintings], [p.artist for p in paintings]
     return {
-        "style_5nn": neighbor_accuracy(embeddings, [p.style for p in paintings]),
+        "style_5nn": neighbor_accuracy(embeddings, styles),
+        "style_5nn_other_artists": neighbor_accuracy(embeddings, styles, artists),
         "genre_5nn": neighbor_accuracy(embeddings, [p.genre for p in paintings]),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 ROWS = {
     "style_5nn": "style, 5 nearest neighbours",
+    "style_5nn_other_artists": "the same, among other artists' works only",
     "genre_5nn": "genre, 5 nearest neighbours (without 'Unknown Genre')",
     "zero_shot_style": "style by text, zero-shot",
     "style_p10": 'text → image precision@10, "a cubist painting"',

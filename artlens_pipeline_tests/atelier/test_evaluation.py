@@ -5,6 +5,7 @@ import math
 import numpy as np
 from PIL import Image
 
+from artlens_pipeline.atelier.captions import things_of
 from artlens_pipeline.atelier.copies import copy_scales
 from artlens_pipeline.atelier.evaluation import (
     caption_queries,
@@ -12,7 +13,9 @@ from artlens_pipeline.atelier.evaluation import (
     majority,
     neighbor_accuracy,
     precision_at_10,
+    word_figures,
 )
+from artlens_pipeline.atelier.paintings import Painting
 from artlens_pipeline.encoders import load_encoder
 
 
@@ -27,6 +30,14 @@ def test_separate_groups_are_recognised() -> None:
 
 def test_a_work_is_not_its_own_neighbour() -> None:
     assert neighbor_accuracy(np.eye(2), ["a", "b"]) == 0
+
+
+def test_works_kept_apart_are_no_neighbours() -> None:
+    vectors = np.eye(3)[[0, 0, 0, 1]]
+    labels = ["a", "a", "b", "b"]
+    assert neighbor_accuracy(vectors[:3], labels[:3], ["x", "x", "y"]) == 0
+    assert neighbor_accuracy(vectors[:2], labels[:2], ["", ""]) == 1
+    assert neighbor_accuracy(vectors[:2], labels[:2], ["x", "x"]) == 0
 
 
 def test_unknown_labels_are_left_out() -> None:
@@ -65,3 +76,17 @@ def test_a_copy_is_nearer_than_another_picture() -> None:
     scales = copy_scales(load_encoder(), images)
     assert scales["JPEG at quality 50"]["p50"] > scales["nearest other work"]["p50"]
     assert scales["JPEG at quality 50"]["p50"] > 0.97
+
+
+def test_word_figures_ask_for_words_with_enough_answers() -> None:
+    encoder = load_encoder()
+    blue = encoder.embed_texts(["a blue painting"])[0]
+    embeddings = np.concatenate([np.tile(-blue, (30, 1)), np.tile(blue, (10, 1))])
+    words = [frozenset({"rare"} if i == 0 else ()) for i in range(30)] + [frozenset({"blue"})] * 10
+    figures = word_figures(encoder, embeddings, words, kind="colour", template="a {} painting")
+    assert figures == {"colour_p10": 1.0, "colour_chance": 0.25}
+
+
+def test_things_come_from_the_title() -> None:
+    painting = Painting("a.jpg", "", "portrait", "jan brueghel", "ships at sea 2")
+    assert things_of(painting) == {"boat", "sea"}

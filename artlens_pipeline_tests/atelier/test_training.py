@@ -64,6 +64,17 @@ def test_figures_and_card_are_written(trained: Path) -> None:
     assert "nan" not in card.lower().split()
 
 
+def test_the_card_states_the_provenance_it_was_given(paintings: Path, tmp_path: Path) -> None:
+    text = "Painted by a test, public domain."
+    (tmp_path / "whose.md").write_text(text)
+    out = train(paintings, tmp_path / "out", "--provenance", str(tmp_path / "whose.md"))
+    assert text in (out / "README.md").read_text()
+
+
+def test_without_provenance_the_card_says_so(trained: Path) -> None:
+    assert "was not stated" in (trained / "README.md").read_text()
+
+
 def test_the_same_seed_gives_the_same_weights(
     paintings: Path, trained: Path, tmp_path: Path
 ) -> None:
