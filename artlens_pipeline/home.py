@@ -80,6 +80,8 @@ class Home:
                 "FIFTYONE_DATABASE_DIR": str(self.fiftyone),
                 "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS": str(manifest),
                 "FIFTYONE_DO_NOT_TRACK": "true",
+                # Else it prints that the mongod of its own wheel is an old one.
+                "FIFTYONE_DATABASE_VALIDATION": "false",
             }
         return {name: os.environ.get(name) or value for name, value in values.items()}
 

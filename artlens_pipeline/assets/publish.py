@@ -1,14 +1,15 @@
 """What a person opens: the DuckDB warehouse and the FiftyOne dataset."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
+import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.inputs import read_edges
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import stage
@@ -77,26 +78,36 @@ def fiftyone_dataset(
     home: dg.ResourceParam[Home],
 ) -> dg.MaterializeResult:
     """Bring the dataset in line with the warehouse's artworks."""
-    warehouse = Warehouse(home.warehouse)
-    with mendable(), warehouse.read() as connection, stage("fiftyone", 1) as advance:
+    warehouse, index = Warehouse(home.warehouse), VectorIndex(lake.index_uri)
+    with mendable(), warehouse.read() as connection:
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
-        index = VectorIndex(lake.index_uri)
-        try:
-            gallery.connect(home.environment())
-            report = gallery.publish(
-                config.name,
-                artworks,
-                encoder=lake.encoder,
-                index_uri=index.uri,
-                table_name=index.table_name,
-            )
-        except gallery.GalleryUnavailable as error:
-            raise ArtLensError(str(error)) from error
-        advance(1)
+        index_version = lake.version("similarity_index")
+        fingerprint = digest(warehouse.fingerprint(), index_version, lake.encoder, config.name)
+        gallery.connect(home.environment())
+        skipped = gallery.published(config.name) == (fingerprint, len(artworks))
+        report = (
+            {} if skipped else _publish(config.name, artworks, lake.encoder, index, fingerprint)
+        )
     return dg.MaterializeResult(
-        metadata={"dagster/row_count": len(artworks), **report},
-        data_version=dg.DataVersion(digest(warehouse.fingerprint(), config.name)),
+        metadata={"dagster/row_count": len(artworks), **report, "skipped": skipped},
+        data_version=dg.DataVersion(fingerprint),
     )
+
+
+def _publish(
+    name: str, artworks: pd.DataFrame, encoder: str, index: VectorIndex, fingerprint: str
+) -> dict[str, Any]:
+    with stage("fiftyone", len(artworks)) as advance:
+        report = gallery.publish(
+            name,
+            artworks,
+            encoder=encoder,
+            index_uri=index.uri,
+            table_name=index.table_name,
+            fingerprint=fingerprint,
+        )
+        advance(len(artworks))
+    return report
 
 
 def _tables(lake: Lake, found: list[Standing], fingerprint: str) -> Iterator[tuple[str, pa.Table]]:

@@ -1,6 +1,5 @@
 """`artlens app`: the FiftyOne App on the collection's workspace."""
 
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.settings import load_settings
@@ -9,10 +8,7 @@ from artlens_pipeline.settings import load_settings
 def serve(home: Home, address: str, port: int, browser: bool) -> None:
     """Open the App and wait until it is closed; ArtLensError when there is nothing to open."""
     name = load_settings(home.settings)["fiftyone_dataset"]["name"]
-    try:
-        gallery.connect(home.environment())
-        session = gallery.launch(name, port=port, address=address, open_browser=browser)
-    except gallery.GalleryUnavailable as error:
-        raise ArtLensError(str(error)) from error
+    gallery.connect(home.environment())
+    session = gallery.launch(name, port=port, address=address, open_browser=browser)
     print(f"FiftyOne: http://{address}:{port}  (Ctrl-C ends it)", flush=True)
     session.wait(-1)

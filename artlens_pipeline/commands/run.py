@@ -7,7 +7,7 @@ from typing import Any
 
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.console import reporter
-from artlens_pipeline.encoders import EncoderNotFound, encoder_info
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
@@ -60,7 +60,7 @@ def _check(home: Home, request: RunRequest) -> dict[str, Any]:
     collection = Collection.load(home)
     selection = Selection(request.limit, request.sample, request.seed)
     if request.encoder:
-        _encoder_name(request.encoder)
+        encoder_info(request.encoder)
     uri = _uri(collection, request, selection)
     if uri:
         source = open_source(uri)
@@ -86,16 +86,8 @@ def _uri(collection: Collection, request: RunRequest, selection: Selection) -> s
     return collection.sources[0].uri
 
 
-def _encoder_name(name: str) -> str:
-    try:
-        encoder_info(name)
-    except EncoderNotFound as error:
-        raise ArtLensError(str(error)) from error
-    return name
-
-
 def _use_encoder(home: Home, name: str) -> None:
-    Collection.load(home).with_encoder(_encoder_name(name)).save(home)
+    Collection.load(home).with_encoder(name).save(home)
 
 
 def _conclude(home: Home, seconds: float, recomputed: bool) -> None:

