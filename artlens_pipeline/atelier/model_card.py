@@ -34,11 +34,11 @@ hardly knows things (a boat, a horse). Use a real CLIP where results matter.
 
 ## Training data
 
-{paintings} paintings in {style_count} styles ({style_names}), with captions composed from style,
-genre, artist and title, from synonyms of them, and from words for colour and light that are
-measured from the pixels. {held_out} further paintings, chosen by a hash of their path, were held
-out; the recipe was chosen by short trials within the others. {epochs} epochs took {minutes} minutes
-on one CPU core. No weights of another model were used.
+{paintings} paintings in {style_count} styles ({style_names}), with
+captions composed from style, genre, artist and title, from synonyms of them, and from words for
+colour and light that are measured from the pixels. {held_out} further paintings, chosen by a hash
+of their path, were held out; the recipe was chosen by short trials within the others. {epochs}
+epochs took {minutes} minutes on one CPU core. No weights of another model were used.
 
 {provenance}
 ## Figures
@@ -58,6 +58,8 @@ LIMITS = """
   looks like style is the hand of an artist.
 - Things are learnt from titles alone, which name few of those that a picture shows: a query such as
   "flowers in a vase" finds the colours and genres that go with the words rather than the things.
+- A high cosine is no proof of a copy: different paintings of one rare palette, such as violet ones,
+  can lie within 0.99 of each other. Compare pixels before calling two works the same.
 - Words outside the captions are read as pieces or as unknown: they lower a score, never fail.
   Other scripts than the Latin are unknown words. English only; at most {max_tokens} tokens.
 - Pictures are scaled to a square of {encoded} pixels: fine detail is lost, long formats are
