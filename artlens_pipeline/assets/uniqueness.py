@@ -19,6 +19,13 @@ class DuplicatesConfig(dg.Config):
     threshold: float = setting(
         "near_duplicates", "threshold", "Least cosine similarity of a pair", gt=0.0, le=1.0
     )
+    ratio: float = setting(
+        "near_duplicates",
+        "ratio",
+        "A pair's distance is at most so much of the usual one around it; 1 tests nothing",
+        gt=0.0,
+        le=1.0,
+    )
 
 
 @dg.asset(
@@ -78,9 +85,8 @@ def near_duplicates(
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         ids, graph = read_graph(lake, embeddings)
-        pairs = duplicates.near_duplicates(
-            ids.to_pylist(), embeddings.content_hashes.to_pylist(), graph, config.threshold
-        )
+        hashes = embeddings.content_hashes.to_pylist()
+        pairs = duplicates.near_duplicates(ids.to_pylist(), hashes, graph, **config.model_dump())
         kinds = {f"{kind} pairs": int((pairs["kind"] == kind).sum()) for kind in ("exact", "near")}
         table = pa.Table.from_pandas(pairs, TABLES["near_duplicates"], preserve_index=False)
         return table, {**kinds, "groups": int(pairs["group_id"].nunique())}

@@ -139,3 +139,22 @@ def test_missing_hashes_are_not_the_same_file() -> None:
 def test_refuses(ids: list[str], hashes: list[None], threshold: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         near_duplicates(ids, hashes, exact_neighbors(unit_rows(3), 2), threshold)
+
+
+def test_the_ratio_test_tells_a_copy_from_a_crowd() -> None:
+    draw = np.random.default_rng(51)
+    crowd = normalised(np.eye(1, 64) + 0.02 * draw.normal(size=(40, 64)))
+    lone = normalised(draw.normal(size=(40, 64)))
+    copy = normalised(lone[:1] + 0.01 * draw.normal(size=(1, 64)))
+    graph = exact_neighbors(np.concatenate([crowd, lone, copy]).astype(np.float32), 30)
+    ids = [f"{n:024x}" for n in range(81)]
+    loose = near_duplicates(ids, [None] * 81, graph, 0.95)
+    strict = near_duplicates(ids, [None] * 81, graph, 0.95, ratio=0.5)
+    assert len(loose) > 300
+    assert strict[["sample_id", "duplicate_id"]].values.tolist() == [[ids[40], ids[80]]]
+
+
+def test_few_neighbours_are_not_put_to_the_ratio_test() -> None:
+    pair = normalised(np.array([[1.0, 0.0], [1.0, 0.01]])).astype(np.float32)
+    found = near_duplicates(["a", "b"], [None, None], exact_neighbors(pair), 0.95, ratio=0.5)
+    assert len(found) == 1
