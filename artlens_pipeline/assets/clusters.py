@@ -9,7 +9,6 @@ from artlens_pipeline.analysis import clustering, projection
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
 
@@ -93,7 +92,9 @@ def hdbscan_clusters(
         return pa.table({"sample_id": ids, **columns}), _sizes(made.labels)
 
     spaces = {"map": ["umap_projection"], "umap": ["clip_embeddings", "neighbor_graph"]}
-    return derive(context, lake, config, build, upstream=spaces.get(config.space))
+    if config.space not in spaces:
+        raise dg.Failure(f"space is {config.space!r}; give umap or map", allow_retries=False)
+    return derive(context, lake, config, build, upstream=spaces[config.space])
 
 
 def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
@@ -102,8 +103,6 @@ def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
 
 
 def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray[np.float32]]:
-    if config.space != "umap":
-        raise ArtLensError(f"hdbscan_clusters: space is {config.space!r}; give umap or map")
     embeddings = read_embeddings(lake)
     ids, graph = read_graph(lake, embeddings)
     made = projection.project(

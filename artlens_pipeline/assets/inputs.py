@@ -61,15 +61,15 @@ def read_frame(lake: Lake, table: str, columns: list[str]) -> pd.DataFrame:
 
 
 def as_matrix(vectors: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """A column of n fixed-size lists of length d as an array [n, d]."""
-    width = vectors.type.list_size
-    flat = vectors.combine_chunks().flatten()
-    return flat.to_numpy(zero_copy_only=False).reshape(len(vectors), width)
+    """A column of n lists of one length d as an array [n, d]."""
+    flat = vectors.combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    fixed = pa.types.is_fixed_size_list(vectors.type)
+    width = vectors.type.list_size if fixed else len(flat) // max(1, len(vectors))
+    return flat.reshape(len(vectors), width)
 
 
-def as_column(matrix: npt.NDArray[np.generic]) -> pa.FixedSizeListArray:
-    """An array [n, d] as a column of n fixed-size lists; d may be 0."""
-    if matrix.shape[1] == 0:
-        kind = pa.list_(pa.from_numpy_dtype(matrix.dtype), 0)
-        return pa.array([[]] * len(matrix), kind)
+def as_column(matrix: npt.NDArray[np.generic]) -> pa.Array:
+    """An array [n, d] as a column of n fixed-size lists; plain lists for d = 0."""
+    if matrix.shape[1] == 0:  # Parquet cannot hold fixed-size lists of nothing
+        return pa.array([[]] * len(matrix), pa.list_(pa.from_numpy_dtype(matrix.dtype)))
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])

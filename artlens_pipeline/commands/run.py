@@ -51,7 +51,10 @@ def execute(home: Home, request: RunRequest) -> int:
             _say(f"{outcome.step:<20} {outcome.seconds:7.1f} s  {state}")
             failed += outcome.error is not None
             recomputed |= not outcome.skipped
-    _conclude(home, time.monotonic() - began, recomputed)
+    if failed:
+        _say(f"{failed} assets failed, for the reasons above; all else stands. Mend and run again.")
+    if home.warehouse.exists():
+        _conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
 
 

@@ -96,7 +96,7 @@ class Lake:
 
     def version(self, table: str) -> str | None:
         """A digest that changes whenever the table does; null when there is none."""
-        shards: list[str] | list[None] = self.shards(table) or [None]
+        shards: list[str] | list[None] = self.shards(table) if table in SHARDED else [None]
         made = [self.provenance(table, shard) for shard in shards]
         prints = [item.fingerprint for item in made if item]
         return digest(*prints) if prints else None

@@ -37,14 +37,22 @@ class Pipeline:
         return found
 
     def run(
-        self, job: str, *, config: dict[str, Any] | None = None, tags: dict[str, str] | None = None
+        self,
+        job: str,
+        *,
+        config: dict[str, Any] | None = None,
+        tags: dict[str, str] | None = None,
+        assets: tuple[str, ...] = (),
     ) -> dict[str, dict[str, Any]]:
         """Metadata of each materialization, by the asset's name and the partition if any."""
         result = (
             build_defs(self.home)
             .resolve_job_def(job)
             .execute_in_process(
-                instance=self.instance, run_config={**QUIET, **(config or {})}, tags=tags
+                instance=self.instance,
+                run_config={**QUIET, **(config or {})},
+                tags=tags,
+                asset_selection=[dg.AssetKey(name) for name in assets] or None,
             )
         )
         return {

@@ -1,0 +1,81 @@
+"""The assets over all shards: few works, parameters, staleness."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from artlens_pipeline.resources.standing import standings
+from artlens_pipeline.resources.warehouse import Warehouse
+from artlens_pipeline_tests.assets.pipeline import Pipeline
+
+QUICK = ("neighbor_graph", "uniqueness_scores", "artist_uniqueness", "near_duplicates")
+QUICK += ("kmeans_clusters", "quality_by_style")
+
+
+def stale(pipeline: Pipeline) -> set[str]:
+    return {item.table for item in standings(pipeline.lake) if item.stale}
+
+
+@pytest.mark.parametrize("works", [0, 1, 2, 4])
+def test_few_works_go_all_the_way(pipeline: Pipeline, source: Path, works: int) -> None:
+    (source / "0.jpg").write_bytes(b"broken")
+    pipeline.catalog(source=str(source), limit=works + 1)
+    pipeline.over_shards()
+    pipeline.run("analyse")
+    made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
+    assert made["dagster/row_count"] == works and made["stale"] == []
+    _, rows = Warehouse(pipeline.home.warehouse).query("SELECT uniqueness, x, y FROM artworks")
+    assert len(rows) == works and all(value is not None for row in rows for value in row)
+    if works == 1:
+        assert rows[0][0] == 1.0
+
+
+def test_a_changed_parameter_remakes_that_asset_only(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards()
+    first = pipeline.run("analyse", assets=QUICK)
+    assert not any(item["skipped"] for item in first.values())
+    config = {"ops": {"kmeans_clusters": {"config": {"n_clusters": 3}}}}
+    again = pipeline.run("analyse", assets=QUICK, config=config)
+    assert {name for name, item in again.items() if not item["skipped"]} == {"kmeans_clusters"}
+    assert again["kmeans_clusters"]["clusters"] == 3
+    assert first["neighbor_graph"]["recall"] == again["neighbor_graph"]["recall"] == 1.0
+
+
+def test_stale_results_show(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards()
+    pipeline.run("analyse", assets=QUICK)
+    assert stale(pipeline) == set()
+    sorted(source.iterdir())[0].unlink()
+    pipeline.catalog(source=str(source))
+    assert stale(pipeline) == {"raw_samples", "rejected_samples"}
+    pipeline.over_shards("ingest")
+    assert stale(pipeline) >= {"clip_embeddings", "artist_uniqueness", "quality_by_style"}
+    pipeline.over_shards("embed")
+    assert stale(pipeline) >= {"neighbor_graph", "kmeans_clusters"}
+    made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
+    assert set(made["stale"]) == stale(pipeline)
+    _, shown = Warehouse(pipeline.home.warehouse).query(
+        "SELECT table_name FROM table_provenance WHERE stale"
+    )
+    assert {name for (name,) in shown} == stale(pipeline) | {"artworks"}
+    pipeline.run("analyse", assets=QUICK)
+    assert stale(pipeline) == set()
+
+
+@pytest.mark.parametrize("asset", ["neighbor_graph", "uniqueness_scores", "duckdb_warehouse"])
+def test_what_is_missing_upstream_is_said(pipeline: Pipeline, source: Path, asset: str) -> None:
+    pipeline.catalog(source=str(source))
+    job = "publish" if asset == "duckdb_warehouse" else "analyse"
+    with pytest.raises(dg.Failure, match=r"materialize \w+ first"):
+        pipeline.run(job, assets=(asset,))
+
+
+def test_nonsense_in_the_launchpad_is_refused(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards()
+    config = {"ops": {"hdbscan_clusters": {"config": {"space": "moon"}}}}
+    with pytest.raises(dg.Failure, match="give umap or map"):
+        pipeline.run("analyse", assets=("neighbor_graph", "hdbscan_clusters"), config=config)
