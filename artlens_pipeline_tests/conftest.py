@@ -1,5 +1,6 @@
 """Fixtures that every test may use; a package's own stand in its conftest."""
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -39,3 +40,19 @@ def finished(painted: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.settings.write_text("[source]\nshard_size = 16\n")
     artlens(home, "run", str(painted), check=True)
     return home
+
+
+@pytest.fixture
+def without_mongod(tmp_path: Path) -> Path:
+    """A folder for PYTHONPATH in which the installed FiftyOne lacks its `mongod`."""
+    spec, package = importlib.util.find_spec("fiftyone"), tmp_path / "site" / "fiftyone"
+    assert spec is not None and spec.origin is not None
+    installed = Path(spec.origin).parent
+    package.mkdir(parents=True)
+    for entry in installed.iterdir():
+        if entry.name != "db":
+            (package / entry.name).symlink_to(entry)
+    (package / "db" / "bin").mkdir(parents=True)
+    (package / "db" / "__init__.py").touch()
+    (package / "db" / "bin" / "exception.txt").write_text("the host was out of reach")
+    return tmp_path / "site"

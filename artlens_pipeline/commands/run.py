@@ -52,7 +52,7 @@ def execute(home: Home, request: RunRequest) -> int:
             failed += outcome.error is not None
             recomputed |= not outcome.skipped
     if failed:
-        _say(f"{failed} assets failed, for the reasons above; all else stands. Mend and run again.")
+        _say(f"assets that failed: {failed}, for the reasons above; mend and run again")
     if home.warehouse.exists():
         _conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0

@@ -1,13 +1,10 @@
 """Which database FiftyOne uses; each in a process of its own, since one process has only one."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 import time
 from pathlib import Path
-
-import pytest
 
 from artlens_pipeline_tests.gallery_app import clean_environment
 from artlens_pipeline_tests.gallery_fixtures import environment
@@ -55,22 +52,6 @@ def finish(*processes: subprocess.Popen) -> None:
         process.stdin.close()
     for process in processes:
         process.wait(60)
-
-
-@pytest.fixture
-def without_mongod(tmp_path: Path) -> Path:
-    """A folder for PYTHONPATH in which the installed FiftyOne lacks its `mongod`."""
-    spec, package = importlib.util.find_spec("fiftyone"), tmp_path / "site" / "fiftyone"
-    assert spec is not None and spec.origin is not None
-    installed = Path(spec.origin).parent
-    package.mkdir(parents=True)
-    for entry in installed.iterdir():
-        if entry.name != "db":
-            (package / entry.name).symlink_to(entry)
-    (package / "db" / "bin").mkdir(parents=True)
-    (package / "db" / "__init__.py").touch()
-    (package / "db" / "bin" / "exception.txt").write_text("the host was out of reach")
-    return tmp_path / "site"
 
 
 def test_without_a_mongod_it_says_what_to_install(without_mongod: Path, tmp_path: Path) -> None:
