@@ -44,16 +44,16 @@ TABLES: dict[str, pa.Schema] = {
     "raw_samples": pa.schema(
         [
             ID,
-            *SOURCE_COLUMNS,
+            *LABEL_COLUMNS,
             column("filepath", pa.string(), "Image as the source has it"),
             column("thumbnail_path", pa.string(), "JPEG, upright, sRGB"),
             column("width", pa.int32(), "Pixels, upright"),
             column("height", pa.int32(), "Pixels, upright"),
             column("format", pa.string(), "Image format found in the bytes"),
             column("bytes", pa.int64(), "Size of the file"),
+            *SOURCE_COLUMNS,
             column("content_hash", pa.string(), "SHA-256 of the bytes, first 32 hex digits"),
             STAMP,
-            *LABEL_COLUMNS,
         ]
     ),
     "rejected_samples": pa.schema(
