@@ -13,7 +13,9 @@ from artlens_pipeline.home import Home
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
-Folder = Annotated[str | None, typer.Argument(help="Folder of images; default: the one on record")]
+Folder = Annotated[
+    str | None, typer.Argument(help="Folder of images; default: what is on record, as selected")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a list of objects")]
 
 

@@ -31,6 +31,7 @@ class Collection:
 
     sources: tuple[CollectionSource, ...] = ()
     encoder: str = ""
+    revision: str = ""
     format: int = field(default=FORMAT)
 
     @classmethod
@@ -50,7 +51,7 @@ class Collection:
                 CollectionSource(item["name"], item["uri"], Selection(**item["selection"]))
                 for item in stored["sources"]
             )
-            return cls(tuple(sources), stored["encoder"], found)
+            return cls(tuple(sources), stored["encoder"], stored["revision"], found)
         except (ValueError, KeyError, TypeError) as error:
             raise ArtLensError(
                 f"{home.collection} is damaged ({error!r}); restore it, or use another ARTLENS_HOME"
@@ -66,9 +67,17 @@ class Collection:
         """The encoder on record; in a new home the one that its settings name."""
         return self.encoder or str(load_settings(home.settings)["encoder"]["name"])
 
-    def with_encoder(self, name: str) -> "Collection":
-        """The collection embedded by another encoder."""
-        return replace(self, encoder=name)
+    def with_encoder(self, name: str, revision: str) -> "Collection":
+        """The collection embedded by this revision of an encoder."""
+        return replace(self, encoder=name, revision=revision)
+
+    def check_encoder(self, found: str) -> None:
+        """ArtLensError when the encoder's revision `found` is not the one on record."""
+        if self.revision not in ("", found):
+            raise ArtLensError(
+                f"{self.encoder} is revision {found} here, but this home was embedded by "
+                f"{self.revision}; give `artlens run --encoder {self.encoder}` to embed it anew"
+            )
 
     def admit(self, uri: str, selection: Selection, mode: Mode = "same") -> "Collection":
         """The collection with the source `uri` in it.
@@ -88,7 +97,8 @@ class Collection:
                 ),
             )
         if mode == "add":
-            added = CollectionSource(self._free_name(uri), uri, selection)
+            taken = {source.name for source in self.sources}
+            added = CollectionSource(_free_name(uri, taken), uri, selection)
             return replace(self, sources=(*self.sources, added))
         held = ", ".join(source.uri for source in self.sources)
         raise ArtLensError(
@@ -96,10 +106,15 @@ class Collection:
             "instead, or set ARTLENS_HOME to another folder"
         )
 
-    def _free_name(self, uri: str) -> str:
-        taken = {source.name for source in self.sources}
-        base = re.sub(r"[^a-z0-9]+", "-", Path(uri).name.lower()).strip("-") or "source"
-        number = 1
-        while (name := base if number == 1 else f"{base}-{number}") in taken:
-            number += 1
-        return name
+    def renamed(self, taken: set[str]) -> "Collection":
+        """The collection with a name for its first source that is not `taken`: other works."""
+        first, *rest = self.sources
+        return replace(self, sources=(replace(first, name=_free_name(first.uri, taken)), *rest))
+
+
+def _free_name(uri: str, taken: set[str]) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", Path(uri).name.lower()).strip("-") or "source"
+    number = 1
+    while (name := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return name

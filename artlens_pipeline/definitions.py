@@ -9,7 +9,6 @@ from artlens_pipeline import assets
 from artlens_pipeline.automation import JOBS
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute_resource import ComputeResource
-from artlens_pipeline.resources.encoder import EncoderResource
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import load_settings
@@ -23,9 +22,10 @@ def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Def
         "home": home,
         "lake": dg.ResourceDefinition(lambda _: open_lake(home), description="The home's lake"),
         "source": SourceResource(home=root),
-        "encoder": EncoderResource(home=root),
         "compute": ComputeResource(
-            workers_count=compute["workers"], timeout_s=compute["timeout_s"]
+            workers_count=compute["workers"],
+            timeout_s=compute["timeout_s"],
+            memory_gb=compute["memory_gb"],
         ),
     }
     return dg.Definitions(

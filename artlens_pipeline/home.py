@@ -72,18 +72,29 @@ class Home:
         return self
 
     def environment(self) -> dict[str, str]:
-        """Variables by which plain `dagster` and `fiftyone` see this home; presets win."""
+        """Variables by which plain `dagster` and `fiftyone` see this home.
+
+        A person's presets win, but for those that another home left behind.
+        """
         with as_file(PACKAGE / "app" / "manifest.json") as manifest:
             values = {
-                "ARTLENS_HOME": str(self.root),
                 "DAGSTER_HOME": str(self.dagster),
                 "FIFTYONE_DATABASE_DIR": str(self.fiftyone),
-                "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS": str(manifest),
                 "FIFTYONE_DO_NOT_TRACK": "true",
                 # Else it prints that the mongod of its own wheel is an old one.
                 "FIFTYONE_DATABASE_VALIDATION": "false",
             }
-        return {name: os.environ.get(name) or value for name, value in values.items()}
+        presets = {name: os.environ.get(name, "") for name in values}
+        kept = {name: text for name, text in presets.items() if text and not self._foreign(text)}
+        zoo = "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS"
+        manifests = filter(None, os.environ.get(zoo, "").split(","))
+        all_manifests = dict.fromkeys([*manifests, str(manifest)])
+        return {**values, **kept, "ARTLENS_HOME": str(self.root), zoo: ",".join(all_manifests)}
+
+    def _foreign(self, preset: str) -> bool:
+        """Whether a path lies in the home of another collection."""
+        owner = Path(preset).parent
+        return (owner / self.collection.name).is_file() and owner.resolve() != self.root.resolve()
 
 
 def _copy_if_absent(resource: str, target: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artlens_pipeline.encoders import Encoder, load_encoder
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.encoders import Encoder, encoder_info, load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.index import VectorIndex
@@ -24,6 +25,7 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
     nothing to search in, or the image cannot be read.
     """
     lake = open_lake(home)
+    Collection.load(home).check_encoder(encoder_info(lake.encoder).revision)
     with Warehouse(home.warehouse).read() as connection:
         index = VectorIndex(lake.index_uri)
         index.require()

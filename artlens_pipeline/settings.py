@@ -36,7 +36,8 @@ def current_settings() -> Settings:
 
 def setting(section: str, key: str, description: str, **constraints: Any) -> Any:
     """A pydantic field of a `dg.Config` whose default is `[section] key` of the settings."""
-    return Field(default=current_settings()[section][key], description=description, **constraints)
+    value = current_settings()[section][key]
+    return Field(default=value, description=description, validate_default=True, **constraints)
 
 
 def _read(own: Path) -> Settings:

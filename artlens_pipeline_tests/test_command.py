@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import dagster as dg
 import duckdb
 import pytest
 
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.encoders import EMBEDDED
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline.tables import TABLES
@@ -224,6 +227,31 @@ def test_without_a_mongod_all_else_lands(
     doctor = [COMMAND, "doctor"]
     ill = subprocess.run(doctor, env=plain, capture_output=True, text=True, check=False)
     assert ill.returncode == 1 and "FAIL  mongod: FiftyOne has no mongod" in ill.stdout
+
+
+def test_settings_out_of_bounds_are_said_before_any_run(painted: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    home.settings.write_text("[kmeans_clusters]\nn_clusters = 0\n")
+    failed = artlens(home, "run", str(painted))
+    assert failed.returncode == 2 and failed.stderr.count("\n") == 1
+    assert "n_clusters = 0: Input should be greater than or equal to 1" in failed.stderr
+    assert "FAIL  settings" in artlens(home, "doctor").stdout
+    assert not home.collection.exists()
+
+
+def test_a_folder_of_weights_is_recorded_by_its_full_path(painted: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(EMBEDDED["artlens-mini"], tmp_path / "mine")
+    (tmp_path / "damaged").mkdir()
+    for file in (tmp_path / "mine").iterdir():
+        shutil.copy(file, tmp_path / "damaged")
+    (tmp_path / "damaged" / "model.safetensors").write_bytes(b"no weights")
+    failed = artlens(home, "run", str(painted), "--encoder", str(tmp_path / "damaged"))
+    assert failed.returncode == 2 and "damaged" in failed.stderr and not home.collection.exists()
+    arguments = ("run", str(painted), "--limit", "3", "--encoder", "./mine")
+    done = artlens(home, *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert Collection.load(home).encoder == str(tmp_path / "mine")
 
 
 def test_another_collection_is_refused(finished: Home, tmp_path: Path) -> None:

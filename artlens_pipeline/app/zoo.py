@@ -13,7 +13,7 @@ import fiftyone.core.models as fom
 import numpy as np
 from PIL import Image
 
-from artlens_pipeline.encoders import load_encoder
+from artlens_pipeline.encoders import DEFAULT_ENCODER, load_encoder
 
 ZOO_NAME = "artlens-encoder"
 
@@ -22,7 +22,7 @@ class ArtLensEncoderConfig(etac.Config):
     """Configuration of the zoo model: `encoder`, a name or folder that `load_encoder` knows."""
 
     def __init__(self, d: dict[str, Any]) -> None:
-        self.encoder = self.parse_string(d, "encoder", default="artlens-mini")
+        self.encoder = self.parse_string(d, "encoder", default=DEFAULT_ENCODER)
 
 
 class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
+from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.collection import Mode
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
-from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, update_ledger
+from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, is_other, update_ledger
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
 
@@ -48,14 +49,16 @@ def source_catalog(
     source: SourceResource,
 ) -> dg.MaterializeResult:
     """List the source, bring the ledger up to date and register its shards."""
-    try:
+    with mendable():
+        before = _ledger(lake)
+        if config.mode == "replace":
+            before = before.assign(status=GONE)
         collection = source.admit(config.source, config.selection, _mode(config.mode))
-        listings = source.listings(collection)
-    except ArtLensError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
-    before = _ledger(lake)
-    if config.mode == "replace":
-        before = before.assign(status=GONE)
+        listings = source.listings(collection, before)
+        if config.mode == "replace" and is_other(before, listings[""][0]):
+            collection = collection.renamed(set(before["source"]))
+            listings = {collection.sources[0].name: listings[""]}
+        source.record(collection)
     ledger = update_ledger(before, listings, config.shard_size)
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
@@ -82,8 +85,13 @@ def source_catalog(
 
 
 def _ledger(lake: Lake) -> pd.DataFrame:
-    if not lake.path("source_catalog").exists():
+    path = lake.path("source_catalog")
+    if not path.exists():
         return empty_ledger()
+    if lake.provenance("source_catalog") is None:
+        raise ArtLensError(
+            f"{path} is damaged; restore it from a copy, or remove it to number the shards anew"
+        )
     return lake.read("source_catalog").to_pandas().astype({"year": "Int32"})
 
 

@@ -25,7 +25,10 @@ class HdbscanConfig(dg.Config):
     """HDBSCAN, and the reduction that it runs on."""
 
     space: str = setting(
-        "hdbscan_clusters", "space", "umap: a reduction of its own; map: umap_projection"
+        "hdbscan_clusters",
+        "space",
+        "umap: a reduction of its own; map: umap_projection",
+        pattern="^(umap|map)$",
     )
     n_components: int = setting(
         "hdbscan_clusters", "n_components", "Dimensions of its own reduction", ge=2, le=50
@@ -43,7 +46,10 @@ class HdbscanConfig(dg.Config):
         "hdbscan_clusters", "cluster_selection_epsilon", "Nearer clusters are merged", ge=0.0
     )
     cluster_selection_method: str = setting(
-        "hdbscan_clusters", "cluster_selection_method", "eom (fewer, larger) or leaf"
+        "hdbscan_clusters",
+        "cluster_selection_method",
+        "eom (fewer, larger) or leaf",
+        pattern="^(eom|leaf)$",
     )
     seed: int = setting("hdbscan_clusters", "seed", "Same seed, same clusters", ge=0)
 
@@ -92,8 +98,6 @@ def hdbscan_clusters(
         return pa.table({"sample_id": ids, **columns}), _sizes(made.labels)
 
     spaces = {"map": ["umap_projection"], "umap": ["clip_embeddings", "neighbor_graph"]}
-    if config.space not in spaces:
-        raise dg.Failure(f"space is {config.space!r}; give umap or map", allow_retries=False)
     return derive(context, lake, config, build, upstream=spaces[config.space])
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from artlens_pipeline.assets.common import provenance, table_metadata
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 
 Facts = dict[str, Any]
@@ -31,24 +32,28 @@ def derive(
     config: dg.Config | None,
     build: Callable[[], tuple[pa.Table, Facts]],
     upstream: list[str] | None = None,
+    whole: Callable[[], bool] = lambda: True,
 ) -> dg.MaterializeResult:
     """Materialize the table that is named as the asset.
 
     `build` gives the table and the facts that are to be said of it. It is called only when the
     code version, the configuration or an upstream table changed since the table was written.
-    `upstream`: the dependencies that count, all by default.
+    `upstream`: the dependencies that count, all by default. `whole`: whether what is kept outside
+    the lake's files is still there.
     """
     table = context.asset_key.to_user_string()
     with mendable():
         versions = upstream_versions(context, lake, upstream)
-        recipe = digest(_code_version(context), config.model_dump() if config else {})
+        recipe = digest(code_version(context), config.model_dump() if config else {})
         fingerprint = digest(recipe, versions)
         made = lake.provenance(table)
-        if made is not None and made.fingerprint == fingerprint:
+        if made is not None and made.fingerprint == fingerprint and whole():
             context.log.info(f"{table} is up to date; nothing to recompute")
             facts, skipped = made.facts, True
         else:
-            data, facts = build()
+            with stage(table, 1) as advance:
+                data, facts = build()
+                advance(1)
             stamp = partial(provenance, context, lake, recipe=recipe, upstream=versions)
             lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts))
             skipped = False
@@ -72,5 +77,6 @@ def upstream_versions(
     return versions
 
 
-def _code_version(context: dg.AssetExecutionContext) -> str:
+def code_version(context: dg.AssetExecutionContext) -> str:
+    """The code version of the asset that is being made."""
     return context.assets_def.code_versions_by_key[context.asset_key] or ""

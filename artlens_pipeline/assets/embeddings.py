@@ -8,10 +8,12 @@ from artlens_pipeline.assets.common import attributes, provenance
 from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.encoders import encoder_info, load_encoder
+from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.compute_resource import ComputeResource
-from artlens_pipeline.resources.encoder import EncoderResource
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
@@ -37,23 +39,25 @@ def clip_embeddings(
     context: dg.AssetExecutionContext,
     config: EmbedConfig,
     lake: dg.ResourceParam[Lake],
-    encoder: EncoderResource,
+    home: dg.ResourceParam[Home],
     source: SourceResource,
     compute: ComputeResource,
 ) -> dg.MaterializeResult:
     """Embed what is new or changed in each shard; the model is loaded once, and only if needed."""
     with mendable():
-        info = encoder.info()
+        info = encoder_info(lake.encoder)
+        Collection.load(home).check_encoder(info.revision)
         jobs = [ShardEmbed(lake, shard, info, CODE_VERSION) for shard in context.partition_keys]
         total = sum(len(job.todo) for job in jobs)
         with compute.workers() as workers, stage("embed", total) as advance:
             for job in jobs:
-                encoded = len(job.todo)
-                if encoded:
-                    files = source.fetch(job.todo)
-                    job.encode(encoder.load(), workers, files, config.batch_size, advance)
+                todo = job.todo
+                if todo:
+                    encoder, files = load_encoder(lake.encoder), source.fetch(todo)
+                    job.encode(encoder, workers, files, config.batch_size, advance)
                 if not job.stands:
                     job.write(partial(provenance, context, lake))
-                facts = {"encoded": encoded, "skipped": job.stands, "encoder": info.id}
+                counts = {"encoded": len(todo) - len(job.failed), "failed": len(job.failed)}
+                facts = {**counts, "skipped": job.stands, "encoder": info.id}
                 report_shard(context, lake, "clip_embeddings", job.shard, facts)
     return report_range(context, lake, "clip_embeddings")

@@ -9,6 +9,7 @@ from artlens_pipeline.assets.common import attributes, provenance
 from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.progress import stage
@@ -71,6 +72,8 @@ def ingest_shards(
         for shard in context.partition_keys:
             rows = works.get(shard, [])
             job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)
+            if job.changed and "raw_samples" not in tables:
+                raise ArtLensError(f"{shard} has new or changed works; materialize raw_samples too")
             tasks = job.tasks()
             advance(len(rows) - len(tasks))
             for task, result in workers.map(read_work, tasks):

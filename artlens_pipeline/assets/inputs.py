@@ -36,7 +36,9 @@ def read_graph(lake: Lake, of: Embeddings | None = None) -> tuple[pa.Array, Neig
     """sample_ids and the neighbour graph over them; ArtLensError if it is not that of `of`."""
     data = lake.read("neighbor_graph")
     ids = data["sample_id"].combine_chunks()
-    if of is not None and not ids.equals(of.ids):
+    made = lake.provenance("neighbor_graph")
+    older = made and made.upstream["clip_embeddings"] != lake.version("clip_embeddings")
+    if of is not None and (older or not ids.equals(of.ids)):
         raise ArtLensError("neighbor_graph is older than clip_embeddings; materialize it first")
     return ids, NeighborGraph(as_matrix(data["neighbors"]), as_matrix(data["similarities"]))
 

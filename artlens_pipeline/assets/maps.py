@@ -14,7 +14,9 @@ from artlens_pipeline.settings import setting
 class MapConfig(dg.Config):
     """The projection into the plane."""
 
-    method: str = setting("umap_projection", "method", "umap, pca or tsne")
+    method: str = setting(
+        "umap_projection", "method", "umap, pca or tsne", pattern="^(umap|pca|tsne)$"
+    )
     n_neighbors: int = setting(
         "umap_projection", "n_neighbors", "UMAP: neighbours that shape the map", ge=2
     )

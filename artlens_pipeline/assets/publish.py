@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.assets.common import attributes
-from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.assets.derive import code_version, mendable
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
@@ -45,7 +45,8 @@ def duckdb_warehouse(
     warehouse = Warehouse(home.warehouse)
     with mendable():
         found = standings(lake)
-        fingerprint = digest([(item.table, lake.version(item.table), item.stale) for item in found])
+        versions = [(item.table, lake.version(item.table), item.stale) for item in found]
+        fingerprint = digest(code_version(context), versions)
         skipped = warehouse.fingerprint() == fingerprint
         if skipped:
             context.log.info("the warehouse is up to date; nothing to publish")
@@ -81,8 +82,8 @@ def fiftyone_dataset(
     warehouse, index = Warehouse(home.warehouse), VectorIndex(lake.index_uri)
     with mendable(), warehouse.read() as connection:
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
-        index_version = lake.version("similarity_index")
-        fingerprint = digest(warehouse.fingerprint(), index_version, lake.encoder, config.name)
+        versions = [warehouse.fingerprint(), lake.version("similarity_index")]
+        fingerprint = digest(code_version(context), versions, lake.encoder, config.name)
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = (

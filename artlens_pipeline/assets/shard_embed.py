@@ -10,8 +10,8 @@ import pyarrow as pa
 from artlens_pipeline.assets.common import Stamp
 from artlens_pipeline.assets.inputs import as_column, as_matrix
 from artlens_pipeline.encoders import Encoder, EncoderInfo, Preprocessing
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.progress import logger
 from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.standing import contents
@@ -28,8 +28,8 @@ class ShardEmbed:
         columns = ["sample_id", "source", "source_key", "content_hash"]
         self.samples = lake.read("raw_samples", columns, shard).to_pylist()
         self.recipe = digest(code_version, info.id, info.revision, info.dimension, info.precision)
-        self.contents = contents(self.samples)
-        self.fingerprint = digest(self.recipe, self.contents)
+        self.fingerprint = digest(self.recipe, contents(self.samples))
+        self.failed: list[str] = []
         made = lake.provenance("clip_embeddings", shard)
         self.stands = made is not None and made.fingerprint == self.fingerprint
         self.vectors = self._kept() if made and made.recipe == self.recipe else {}
@@ -53,10 +53,9 @@ class ShardEmbed:
         batch: list[tuple[str, np.ndarray[Any, Any]]] = []
         for task, result in workers.map(read_pixels, tasks):
             if isinstance(result, Failure):
-                raise ArtLensError(
-                    f"{task.path} could not be read again ({result.reason}); "
-                    "materialize source_catalog and raw_samples, then clip_embeddings"
-                )
+                self.failed.append(task.sample_id)
+                logger.warning("no embedding of %s: %s", task.path, result.reason)
+                continue
             batch.append((task.content_hash, result))
             if len(batch) == batch_size:
                 self._encode(encoder, batch)
@@ -66,11 +65,18 @@ class ShardEmbed:
         advance(len(batch))
 
     def write(self, stamp: Stamp) -> None:
-        """Write a vector for every sample, in the order of raw_samples."""
-        upstream = {"raw_samples": self.contents}
-        made = stamp(fingerprint=self.fingerprint, recipe=self.recipe, upstream=upstream)
-        ids = [row["sample_id"] for row in self.samples]
-        hashes = [row["content_hash"] for row in self.samples]
+        """Write the vectors, in the order of raw_samples.
+
+        Where one is missing, the shard says that it was made of less, so it counts as stale and is
+        tried again.
+        """
+        rows = [row for row in self.samples if row["content_hash"] in self.vectors]
+        upstream = {"raw_samples": contents(rows)}
+        whole = len(rows) == len(self.samples)
+        fingerprint = self.fingerprint if whole else digest(self.fingerprint, upstream)
+        made = stamp(fingerprint=fingerprint, recipe=self.recipe, upstream=upstream)
+        ids = [row["sample_id"] for row in rows]
+        hashes = [row["content_hash"] for row in rows]
         matrix = np.zeros((len(ids), self.info.dimension), dtype=np.float32)
         for row, content_hash in enumerate(hashes):
             matrix[row] = self.vectors[content_hash]

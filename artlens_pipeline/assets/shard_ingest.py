@@ -11,6 +11,7 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.compute import Failure
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.resources.standing import contents
+from artlens_pipeline.sources.folder import printable
 from artlens_pipeline.sources.reading import Reading, ReadTask
 from artlens_pipeline.tables import TABLES
 
@@ -45,19 +46,19 @@ class ShardIngest:
     ) -> None:
         self.lake, self.shard, self.plan, self.files = lake, shard, plan, files
         self.works = {row["sample_id"]: row for row in works}
-        paths = [str(files[sample_id]) for sample_id in self.works]
+        self.paths = {key: printable(files[key]) for key in self.works}
         self.source_version = digest(works)
-        self.fingerprint = digest(plan.recipe("raw_samples"), works, paths)
-        self.changed = not self._stands("raw_samples", self.fingerprint)
+        self.changed = not self._raw_stands()
         self.facts = self._standing_facts()
-        self.rejected = {} if self.changed else self._rows("rejected_samples")
+        old = self._rows("rejected_samples")
+        self.rejected = {key: row for key, row in old.items() if key in self.works}
         self.metrics = self._standing_metrics() if "image_quality" in plan.wanted else {}
 
     def tasks(self) -> list[ReadTask]:
         """The works that must be read, and for what, in their order."""
         measure = "image_quality" in self.plan.wanted
         found = []
-        for sample_id in (key for key in self.works if key not in self.rejected):
+        for sample_id in self.works:  # rejected ones too: the reason may have passed
             unread, unmeasured = sample_id not in self.facts, sample_id not in self.metrics
             if unread or (measure and unmeasured):
                 thumbnail = self.plan.thumbnail(sample_id) if unread else None
@@ -69,8 +70,9 @@ class ShardIngest:
     def note(self, task: ReadTask, result: Reading | Failure) -> None:
         """Take in what reading a work gave."""
         work = self.works[task.sample_id]
+        before = self.rejected.pop(task.sample_id, None)
         if isinstance(result, Failure):
-            self.changed = True
+            self.changed |= before is None or before["reason"] != result.reason
             self.facts.pop(task.sample_id, None)
             self.rejected[task.sample_id] = {**work, "reason": result.reason}
             return
@@ -87,17 +89,18 @@ class ShardIngest:
         if not self.changed:
             return False
         recipe = self.plan.recipe("raw_samples")
+        rejected = [self.rejected[key] for key in self.works if key in self.rejected]
         made = stamp(
-            fingerprint=self.fingerprint,
+            fingerprint=digest(recipe, self.source_version, self.paths, rejected),
             recipe=recipe,
             upstream={"source_catalog": self.source_version},
+            facts={"files": digest(self.paths)},
         )
         rows = [
-            {**work, **self.facts[sample_id], "filepath": str(self.files[sample_id])}
-            for sample_id, work in self.works.items()
-            if sample_id in self.facts
+            {**work, **self.facts[key], "filepath": self.paths[key]}
+            for key, work in self.works.items()
+            if key in self.facts
         ]
-        rejected = list(self.rejected.values())
         self._write("rejected_samples", rejected, made)
         self._write("raw_samples", rows, made)
         return True
@@ -133,6 +136,16 @@ class ShardIngest:
             for key, row in rows.items()
             if key in self.facts and row["content_hash"] == self.facts[key]["content_hash"]
         }
+
+    def _raw_stands(self) -> bool:
+        """Whether raw_samples was made by this recipe from these works in these places."""
+        made = self.lake.provenance("raw_samples", self.shard)
+        return (
+            made is not None
+            and made.recipe == self.plan.recipe("raw_samples")
+            and made.upstream == {"source_catalog": self.source_version}
+            and made.facts == {"files": digest(self.paths)}
+        )
 
     def _stands(self, table: str, fingerprint: str) -> bool:
         made = self.lake.provenance(table, self.shard)

@@ -7,7 +7,7 @@ from artlens_pipeline.analysis import neighbors
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import as_column, read_embeddings
-from artlens_pipeline.resources.encoder import EncoderResource
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
@@ -58,15 +58,16 @@ def neighbor_graph(
     **attributes("analyse", "lancedb"),
 )
 def similarity_index(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], encoder: EncoderResource
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
 ) -> dg.MaterializeResult:
     """Replace the index by one of the present vectors."""
 
+    index = VectorIndex(lake.index_uri)
+
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
-        index = VectorIndex(lake.index_uri)
         index.replace(embeddings.ids, embeddings.vectors)
-        info = encoder.info()
+        info = encoder_info(lake.encoder)
         row = {
             "uri": index.uri,
             "table_name": index.table_name,
@@ -78,4 +79,8 @@ def similarity_index(
         }
         return pa.Table.from_pylist([row], TABLES["similarity_index"]), dict(row)
 
-    return derive(context, lake, None, build)
+    def whole() -> bool:
+        (row,) = lake.read("similarity_index", ["uri"]).to_pylist()
+        return row["uri"] == index.uri and index.exists()
+
+    return derive(context, lake, None, build, whole=whole)

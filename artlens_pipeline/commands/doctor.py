@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from artlens_pipeline.collection import Collection
+from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
@@ -46,6 +47,7 @@ def _home(home: Home) -> Finding:
 
 
 def _settings(home: Home) -> Finding:
+    check_settings()
     defaults, own = load_settings(home.root / "none"), load_settings(home.settings)
     changed = [
         f"[{section}] {key} = {value!r}"

@@ -1,8 +1,9 @@
 """Drives Dagster from the command: the jobs of the UI, in this process, on the home's instance."""
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
     try:
         with FileLock(home.root / "run.lock", timeout=0), dg.DagsterInstance.get() as instance:
             _end_orphans(instance)
+            _sweep(home)
             yield instance
     except Timeout as error:
         raise ArtLensError(
@@ -113,8 +115,32 @@ def _line(event: dg.DagsterEvent) -> str:
     return " ".join(error.message.split()) if error else f"{event.step_key} failed"
 
 
+def end_orphans(home: Home) -> None:
+    """End the runs that a killed command left behind; nothing while a command is at work."""
+    with suppress(ArtLensError), instance_of(home):
+        pass
+
+
 def _end_orphans(instance: dg.DagsterInstance) -> None:
     """Runs of a command that was killed: we hold its lock, so none of them is alive."""
     alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
     for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=COMMAND_TAG)):
         instance.report_run_failed(run, "the command that drove this run was killed")
+
+
+def _sweep(home: Home) -> None:
+    """Remove the half-written files of processes that are dead."""
+    for path in home.root.rglob(".*.tmp*"):
+        pid = re.search(r"\.(\d+)\.tmp", path.name)
+        if pid and not _alive(int(pid[1])) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

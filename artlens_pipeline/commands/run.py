@@ -3,11 +3,13 @@
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from artlens_pipeline.collection import Collection, Mode
+from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.commands.console import reporter
-from artlens_pipeline.encoders import encoder_info
+from artlens_pipeline.encoders import EMBEDDED, encoder_info, load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
@@ -62,8 +64,11 @@ def _check(home: Home, request: RunRequest) -> dict[str, Any]:
     """The catalog's configuration; ArtLensError for anything that a person should mend first."""
     collection = Collection.load(home)
     selection = Selection(request.limit, request.sample, request.seed)
-    if request.encoder:
-        encoder_info(request.encoder)
+    if not request.encoder and collection.encoder:
+        collection.check_encoder(encoder_info(collection.encoder).revision)
+    elif request.encoder:
+        load_encoder(request.encoder)
+    check_settings()
     uri = _uri(collection, request, selection)
     if uri:
         source = open_source(uri)
@@ -82,7 +87,7 @@ def _uri(collection: Collection, request: RunRequest, selection: Selection) -> s
         raise ArtLensError("no collection yet; give a folder of images: artlens run FOLDER")
     if request.add or request.replace:
         raise ArtLensError("--add and --replace need the folder: artlens run FOLDER --add")
-    if selection == Selection():
+    if selection.limit is None and selection.sample is None:
         return ""
     if len(collection.sources) > 1:
         raise ArtLensError("this home holds several sources; name the one that is meant")
@@ -90,7 +95,11 @@ def _uri(collection: Collection, request: RunRequest, selection: Selection) -> s
 
 
 def _use_encoder(home: Home, name: str) -> None:
-    Collection.load(home).with_encoder(name).save(home)
+    """Put the encoder on record, a folder by its full path."""
+    folder = Path(name).expanduser()
+    full = str(folder.resolve()) if name not in EMBEDDED and folder.is_dir() else name
+    collection = Collection.load(home).with_encoder(full, encoder_info(full).revision)
+    collection.save(home)
 
 
 def _conclude(home: Home, seconds: float, recomputed: bool) -> None:

@@ -3,11 +3,13 @@
 import os
 import sys
 
+from artlens_pipeline.commands.driver import end_orphans
 from artlens_pipeline.home import Home
 
 
 def serve(home: Home, host: str, port: int) -> None:
     """Become `dagster dev`; returns never."""
+    end_orphans(home)
     os.environ.update(home.environment())
     module = ("-m", "artlens_pipeline.definitions")
     address = ("-h", host, "-p", str(port))

@@ -53,7 +53,7 @@ def mongod_status(env: Mapping[str, str] | None = None) -> MongodStatus:
 
 
 def connect(env: Mapping[str, str]) -> ModuleType:
-    """Import FiftyOne under the settings `env` and connect it; what `os.environ` says already wins.
+    """Import FiftyOne under the settings `env` and connect it.
 
     Settings count only at the first call in a process: one process serves one home.
 
@@ -64,8 +64,7 @@ def connect(env: Mapping[str, str]) -> ModuleType:
     status = mongod_status(env)
     if not status.available:
         raise GalleryUnavailable(status.detail)
-    for name, value in env.items():
-        os.environ.setdefault(name, value)
+    os.environ.update(env)
     try:
         with _silent():
             fiftyone = importlib.import_module("fiftyone")

@@ -31,9 +31,13 @@ class VectorIndex:
         )
         table.optimize(cleanup_older_than=timedelta(hours=1))
 
+    def exists(self) -> bool:
+        """Whether there is an index."""
+        return Path(self.uri, f"{self.table_name}.lance").exists()
+
     def require(self) -> None:
         """ArtLensError unless there is an index."""
-        if not Path(self.uri, f"{self.table_name}.lance").exists():
+        if not self.exists():
             raise ArtLensError("there is no similarity_index yet; run `artlens run FOLDER` first")
 
     def search(self, vector: npt.NDArray[np.float32], k: int) -> list[tuple[str, float]]:

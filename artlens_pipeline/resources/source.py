@@ -7,9 +7,11 @@ import dagster as dg
 import pandas as pd
 
 from artlens_pipeline.collection import Collection, Mode
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.sources.base import Source
+from artlens_pipeline.sources.ledger import PRESENT
 from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 
@@ -20,11 +22,11 @@ class SourceResource(dg.ConfigurableResource):
     home: str
 
     def admit(self, uri: str, selection: Selection, mode: Mode) -> Collection:
-        """Record the source `uri` ("": those on record) and the home's encoder; the collection.
+        """The collection with the source `uri` ("": those on record) in it; nothing is recorded.
 
         Raises ArtLensError for a source that is missing, or another than the home holds.
         """
-        home = Home(Path(self.home)).create()
+        home = Home(Path(self.home))
         collection = Collection.load(home)
         if uri:
             collection = collection.admit(open_source(uri).uri, selection, mode)
@@ -33,16 +35,25 @@ class SourceResource(dg.ConfigurableResource):
                 "no source yet: give `source` (a folder of images) in the Launchpad's config of "
                 "source_catalog, or run `artlens run FOLDER`"
             )
-        collection = collection.with_encoder(collection.encoder_or_default(home))
-        collection.save(home)
         return collection
 
-    def listings(self, collection: Collection) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    def record(self, collection: Collection) -> None:
+        """Make this what the home holds, with its encoder from the first time on."""
+        home = Home(Path(self.home)).create()
+        name = collection.encoder_or_default(home)
+        revision = collection.revision or encoder_info(name).revision
+        collection.with_encoder(name, revision).save(home)
+
+    def listings(
+        self, collection: Collection, ledger: pd.DataFrame
+    ) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
         """By the source's name: its full listing, and the rows that its selection takes."""
+        present = ledger[ledger["status"] == PRESENT]
         listed = {}
         for item in collection.sources:
             full = open_source(item.uri).listing()
-            listed[item.name] = (full, item.selection.apply(full))
+            held = frozenset(present.loc[present["source"] == item.name, "source_key"])
+            listed[item.name] = (full, item.selection.apply(full, held))
         return listed
 
     def fetch(self, works: list[dict[str, Any]]) -> dict[str, Path]:

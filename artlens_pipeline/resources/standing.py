@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -38,11 +38,14 @@ def contents(rows: Iterable[Mapping[str, object]]) -> str:
 
 
 def standings(lake: Lake) -> list[Standing]:
-    """The standing of every table that the lake has."""
-    found = [
-        _of_shards(lake, name) if name in SHARDED else _of_table(lake, name) for name in TABLES
-    ]
-    return [standing for standing in found if standing]
+    """The standing of every table that the lake has; what is made of stale ones is stale."""
+    found: dict[str, Standing] = {}
+    for name in TABLES:  # each after what it is made of
+        item = _of_shards(lake, name) if name in SHARDED else _of_table(lake, name)
+        if item:
+            inherited = any(up in found and found[up].stale for up in item.made.upstream)
+            found[name] = replace(item, stale=item.stale or inherited)
+    return list(found.values())
 
 
 def as_table(found: list[Standing], wide: str, fingerprint: str) -> pa.Table:

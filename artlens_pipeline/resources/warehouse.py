@@ -40,9 +40,12 @@ class Warehouse:
             with FileLock(f"{self.path}.lock"):
                 temporary.unlink(missing_ok=True)
                 _build(temporary, tables)
+                # What another program began to write into the old file is not for the new one.
+                _wal(self.path).unlink(missing_ok=True)
                 temporary.replace(self.path)
         finally:
             temporary.unlink(missing_ok=True)
+            _wal(temporary).unlink(missing_ok=True)
 
     def fingerprint(self) -> str | None:
         """The fingerprint that `artworks` was published under; null without a warehouse."""
@@ -80,11 +83,23 @@ class Warehouse:
             "enable_external_access": False,
             "lock_configuration": True,
         }
-        connection = duckdb.connect(str(self.path), read_only=True, config=settings)
+        try:
+            connection = duckdb.connect(str(self.path), read_only=True, config=settings)
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            raise ArtLensError(
+                f"{self.path} cannot be opened ({reason}); close the program that writes to it, "
+                "or remove it and run `artlens run`"
+            ) from error
         try:
             yield connection
         finally:
             connection.close()
+
+
+def _wal(path: Path) -> Path:
+    """Where DuckDB logs what it has not yet put into the file."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def _build(path: Path, tables: Iterable[tuple[str, pa.Table]]) -> None:

@@ -1,6 +1,7 @@
 """A folder of images, recursive, as a source. Labels come from `manifest` and `labels`."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,17 +62,43 @@ class FolderSource:
 
     def fetch(self, keys: Iterable[str]) -> Mapping[str, Path]:
         """The works' files, in place."""
-        return {key: self.root / key for key in keys}
+        return {key: self._path(key) for key in keys}
+
+    def _path(self, key: str) -> Path:
+        path = self.root / key
+        if r"\x" in key and not path.exists():
+            data = re.sub(rb"\\x([89a-f][0-9a-f])", _byte, key.encode())
+            return self.root / os.fsdecode(data)
+        return path
 
 
 def _images(root: Path) -> Iterator[tuple[str, str]]:
-    """Key and stamp of every file with an image's suffix; hidden files and folders are left out."""
-    for folder, folders, names in os.walk(root):
+    """Key and stamp of every file with an image's suffix.
+
+    Hidden files and folders are left out; linked folders are not followed, they may form a ring.
+    """
+    for folder, folders, names in os.walk(root, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(folder, name)
             if not name.startswith(".") and path.suffix.lower() in SUFFIXES:
-                yield path.relative_to(root).as_posix(), _stamp(path)
+                yield printable(path.relative_to(root)), _stamp(path)
+
+
+def printable(path: Path) -> str:
+    """A path as text that every table can hold: a byte that is not UTF-8 reads as `\\xe9`."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _byte(escape: re.Match[bytes]) -> bytes:
+    return bytes([int(escape[1], 16)])
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be read is not an empty one: its works would count as gone."""
+    raise ArtLensError(
+        f"{error.filename} cannot be read ({error.strerror}); grant access, or move it out"
+    ) from error
 
 
 def _stamp(path: Path) -> str:

@@ -35,6 +35,20 @@ def update_ledger(
     return pd.concat(frames, ignore_index=True) if frames else empty_ledger()
 
 
+def is_other(ledger: pd.DataFrame, listing: pd.DataFrame) -> bool:
+    """Whether keys that the first source and `listing` share mostly name files of another size.
+
+    Then they are other works under the same names, not the same ones in another place.
+    """
+    mine = ledger[ledger["source"] == ""].set_index("source_key")["stamp"]
+    both = listing[listing["source_key"].isin(mine.index)]
+    sizes = [
+        mine[key].split("-")[0] == stamp.split("-")[0]
+        for key, stamp in zip(both["source_key"], both["stamp"], strict=True)
+    ]
+    return 2 * sum(sizes) < len(sizes)
+
+
 def shard_key(number: int) -> str:
     """The partition key of a shard: zero-padded, so that names sort as numbers do."""
     return f"shard-{number:05d}"

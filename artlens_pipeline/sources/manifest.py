@@ -1,6 +1,7 @@
 """A folder's `manifest.csv` or `metadata.csv`: rows keyed by their path inside the folder."""
 
 import csv
+import os
 from pathlib import Path
 from typing import Any
 
@@ -51,18 +52,8 @@ def _key(root: Path, path: str, place: str) -> str:
     """The path's POSIX form inside `root`; links count as the place that they lead to."""
     try:
         if "\0" not in path and (root / path).resolve().is_relative_to(root):
-            inside = Path(path) if not Path(path).is_absolute() else Path(path).relative_to(root)
-            return _collapse(inside).as_posix()
+            inside = Path(os.path.normpath(root / path)).relative_to(root)
+            return inside.as_posix()
     except (OSError, RuntimeError, ValueError):
         pass
     raise ArtLensError(f"{place}: {path!r} leaves the source folder; only paths inside it are read")
-
-
-def _collapse(path: Path) -> Path:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return Path(*parts)

@@ -23,14 +23,19 @@ class Selection:
             if value is not None and value < 1:
                 raise ArtLensError(f"{name} {value} takes no work; give 1 or more")
 
-    def apply(self, listing: pd.DataFrame) -> pd.DataFrame:
-        """The selected rows, in the listing's order. A larger sample holds the smaller one."""
-        if self.limit is not None:
-            return listing.head(self.limit)
-        if self.sample is not None:
-            rank = listing["source_key"].map(self._lot)
-            return listing.loc[rank.nsmallest(self.sample).index.sort_values()]
-        return listing
+    def apply(self, listing: pd.DataFrame, held: frozenset[str] = frozenset()) -> pd.DataFrame:
+        """The selected rows, in the listing's order.
+
+        Works that are `held` already (by key) are taken first, so a selection only grows.
+        """
+        wanted = self.limit if self.sample is None else self.sample
+        if wanted is None:
+            return listing
+        keys = listing["source_key"]
+        lots = keys.map(self._lot) if self.sample is not None else pd.Series(range(len(keys)))
+        order = pd.DataFrame({"new": ~keys.isin(held).to_numpy(), "lot": lots.to_numpy()})
+        taken = order.sort_values(["new", "lot"]).index[:wanted]
+        return listing.iloc[sorted(taken)]
 
     def _lot(self, key: str) -> int:
         text = f"{self.seed}\0{key}".encode("utf-8", "surrogateescape")

@@ -205,15 +205,22 @@ def test_embedding_before_ingest_says_what_to_do(pipeline: Pipeline, source: Pat
     assert pipeline.over_shards("embed")["clip_embeddings/shard-00001"]["encoded"] == 5
 
 
-def test_a_file_that_changes_between_ingest_and_embed_is_said(
-    pipeline: Pipeline, source: Path
+def test_a_file_that_changes_between_ingest_and_embed_costs_itself_only(
+    pipeline: Pipeline, source: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pipeline.catalog(source=str(source), shard_size=5)
     pipeline.over_shards("ingest")
     changed, other = sorted(source.iterdir())[:2]
     shutil.copyfile(other, changed)
-    with pytest.raises(dg.Failure, match="materialize source_catalog and raw_samples"):
-        pipeline.over_shards("embed")
+    made = pipeline.over_shards("embed")
+    assert made["clip_embeddings/shard-00000"]["failed"] == 1
+    assert len(ids(pipeline, "clip_embeddings")) == 11
+    assert "the file changed after it was ingested" in caplog.text and changed.name in caplog.text
+    assert "clip_embeddings" in {item.table for item in standings(pipeline.lake) if item.stale}
+    pipeline.catalog(shard_size=5)
+    pipeline.over_shards()
+    assert len(ids(pipeline, "clip_embeddings")) == 12
+    assert not any(item.stale for item in standings(pipeline.lake))
 
 
 def test_ranges_follow_insertion_not_names(pipeline: Pipeline, source: Path) -> None:
@@ -237,12 +244,14 @@ def test_another_encoder_embeds_beside_the_first(pipeline: Pipeline, source: Pat
     mini = pipeline.lake
     before = files(pipeline, "clip_embeddings")
     copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], source.parent / "my-clip")
-    Collection.load(pipeline.home).with_encoder(str(copy)).save(pipeline.home)
+    revision = encoders.encoder_info(str(copy)).revision
+    held = Collection.load(pipeline.home)
+    held.with_encoder(str(copy), revision).save(pipeline.home)
     made = pipeline.over_shards("embed")["clip_embeddings/shard-00000"]
     assert made["encoded"] == 5 and made["encoder"] == "my-clip"
     assert pipeline.lake.read("clip_embeddings")["encoder"].to_pylist() == ["my-clip"] * 5
     assert mini.read("clip_embeddings")["encoder"].to_pylist() == ["artlens-mini"] * 5
-    Collection.load(pipeline.home).with_encoder("artlens-mini").save(pipeline.home)
+    held.save(pipeline.home)
     assert pipeline.over_shards("embed")["clip_embeddings/shard-00000"]["skipped"]
     assert files(pipeline, "clip_embeddings") == before
 
@@ -254,3 +263,92 @@ def test_every_embedding_says_what_made_it(pipeline: Pipeline, source: Path) -> 
     assert set(rows["revision"].to_pylist()) == {info.revision}
     assert set(rows["precision"].to_pylist()) == {"fp32"}
     assert rows.schema.field("embedding").type.list_size == info.dimension
+
+
+def test_another_revision_of_the_encoder_is_refused(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    held = Collection.load(pipeline.home)
+    assert held.revision == encoders.encoder_info("artlens-mini").revision
+    held.with_encoder("artlens-mini", "0123456789ab").save(pipeline.home)
+    with pytest.raises(dg.Failure, match=r"embedded by 0123456789ab.*--encoder artlens-mini"):
+        pipeline.over_shards("embed")
+
+
+def test_a_rejected_work_is_tried_again(pipeline: Pipeline, source: Path) -> None:
+    victim = sorted(source.iterdir())[0]
+    sound, status = victim.read_bytes(), victim.stat()
+    victim.write_bytes(bytes(len(sound)))
+    os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns))
+    first_run(pipeline, source)
+    before = pipeline.lake.version("raw_samples")
+    assert len(ids(pipeline, "rejected_samples")) == 1
+    victim.write_bytes(sound)
+    os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert pipeline.catalog(shard_size=5)["skipped"]
+    pipeline.over_shards()
+    assert len(ids(pipeline, "clip_embeddings")) == 12
+    assert ids(pipeline, "rejected_samples") == []
+    assert pipeline.lake.version("raw_samples") != before
+
+
+def test_image_quality_alone_is_not_made_of_unread_works(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source), shard_size=5)
+    tags = {"dagster/partition": "shard-00000"}
+    with pytest.raises(dg.Failure, match="materialize raw_samples too"):
+        pipeline.run("ingest", tags=tags, assets=("image_quality",))
+    assert pipeline.lake.shards("raw_samples") == []
+    pipeline.over_shards("ingest")
+    again = pipeline.run("ingest", tags=tags, assets=("image_quality",))
+    assert again["image_quality/shard-00000"]["skipped"]
+
+
+def test_a_wrong_source_is_not_put_on_record(
+    pipeline: Pipeline, source: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(dg.Failure, match="holds no images"):
+        pipeline.catalog(source=str(tmp_path / "empty"))
+    assert pipeline.catalog(source=str(source))["works"] == 12
+
+
+def test_a_damaged_ledger_is_said_and_kept(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    path = pipeline.lake.path("source_catalog")
+    path.write_bytes(b"PAR1 nothing")
+    with pytest.raises(dg.Failure, match=r"source_catalog\.parquet is damaged"):
+        pipeline.catalog(source=str(source))
+    assert path.read_bytes() == b"PAR1 nothing"
+
+
+def test_a_limit_is_kept_when_a_file_sorts_first(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    before = ids(pipeline, "raw_samples")
+    shutil.copy(sorted(source.iterdir())[-1], source / "0-first.jpg")
+    pipeline.catalog(shard_size=5)
+    pipeline.over_shards()
+    assert ids(pipeline, "raw_samples") == before
+
+
+def test_replacing_by_other_works_of_the_same_names_gives_them_other_ids(
+    pipeline: Pipeline, source: Path, tmp_path: Path
+) -> None:
+    first_run(pipeline, source, limit=5)
+    before = ids(pipeline, "raw_samples")
+    names = sorted(path.name for path in source.iterdir())
+    (tmp_path / "others").mkdir()
+    for name, other in zip(names[:5], names[5:10], strict=True):
+        shutil.copy(source / other, tmp_path / "others" / name)
+    pipeline.catalog(source=str(tmp_path / "others"), mode="replace", shard_size=5)
+    pipeline.over_shards()
+    assert len(ids(pipeline, "raw_samples")) == 5
+    assert not set(ids(pipeline, "raw_samples")) & set(before)
+
+
+def test_a_name_that_is_not_utf8_goes_through(pipeline: Pipeline, source: Path) -> None:
+    picture = sorted(source.iterdir())[0]
+    shutil.copy(picture, os.fsencode(source) + b"/caf\xe9_soir.jpg")
+    shutil.copy(picture, source / 'line\nbreak, "quoted".jpg')
+    first_run(pipeline, source)
+    keys = pipeline.lake.read("raw_samples")["source_key"].to_pylist()
+    assert r"caf\xe9_soir.jpg" in keys and 'line\nbreak, "quoted".jpg' in keys
+    assert len(ids(pipeline, "clip_embeddings")) == 14

@@ -1,10 +1,15 @@
 """The assets over all shards: few works, parameters, staleness."""
 
+import shutil
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from pydantic import ValidationError
 
+from artlens_pipeline import encoders
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
@@ -50,11 +55,12 @@ def test_stale_results_show(pipeline: Pipeline, source: Path) -> None:
     assert stale(pipeline) == set()
     sorted(source.iterdir())[0].unlink()
     pipeline.catalog(source=str(source))
-    assert stale(pipeline) == {"raw_samples", "rejected_samples"}
+    made = {"raw_samples", "rejected_samples", "image_quality", "clip_embeddings", *QUICK}
+    assert stale(pipeline) == made
     pipeline.over_shards("ingest")
-    assert stale(pipeline) >= {"clip_embeddings", "artist_uniqueness", "quality_by_style"}
+    assert stale(pipeline) == {"clip_embeddings", *QUICK}
     pipeline.over_shards("embed")
-    assert stale(pipeline) >= {"neighbor_graph", "kmeans_clusters"}
+    assert stale(pipeline) == set(QUICK)
     made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
     assert set(made["stale"]) == stale(pipeline)
     _, shown = Warehouse(pipeline.home.warehouse).query(
@@ -73,9 +79,32 @@ def test_what_is_missing_upstream_is_said(pipeline: Pipeline, source: Path, asse
         pipeline.run(job, assets=(asset,))
 
 
-def test_nonsense_in_the_launchpad_is_refused(pipeline: Pipeline, source: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"space": "moon"}, {"min_cluster_size": 1}])
+def test_nonsense_in_the_launchpad_is_refused(pipeline: Pipeline, wrong: dict[str, object]) -> None:
+    config = {"ops": {"hdbscan_clusters": {"config": wrong}}}
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        pipeline.run("analyse", assets=("hdbscan_clusters",), config=config)
+
+
+def test_a_graph_of_another_encoder_is_not_used(pipeline: Pipeline, source: Path) -> None:
     pipeline.catalog(source=str(source))
     pipeline.over_shards()
-    config = {"ops": {"hdbscan_clusters": {"config": {"space": "moon"}}}}
-    with pytest.raises(dg.Failure, match="give umap or map"):
-        pipeline.run("analyse", assets=("neighbor_graph", "hdbscan_clusters"), config=config)
+    pipeline.run("analyse", assets=QUICK)
+    copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], source.parent / "my-clip")
+    revision = encoders.encoder_info(str(copy)).revision
+    Collection.load(pipeline.home).with_encoder(str(copy), revision).save(pipeline.home)
+    pipeline.over_shards("embed")
+    assert stale(pipeline) == set(QUICK) - {"quality_by_style"}
+    with pytest.raises(dg.Failure, match="neighbor_graph is older"):
+        pipeline.run("analyse", assets=("near_duplicates",))
+
+
+def test_a_deleted_index_is_made_again(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards("ingest", "embed")
+    index = ("similarity_index",)
+    assert not pipeline.run("analyse", assets=index)["similarity_index"]["skipped"]
+    assert pipeline.run("analyse", assets=index)["similarity_index"]["skipped"]
+    shutil.rmtree(pipeline.lake.index_uri)
+    assert not pipeline.run("analyse", assets=index)["similarity_index"]["skipped"]
+    assert VectorIndex(pipeline.lake.index_uri).exists()

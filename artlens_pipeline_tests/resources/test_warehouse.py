@@ -1,5 +1,7 @@
 """The warehouse: published whole, read undisturbed, hostile text kept as text."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -68,6 +70,28 @@ def test_an_open_reader_keeps_what_it_opened(warehouse: Warehouse) -> None:
         warehouse.publish([("raw_samples", raw("a", "b"))])
         assert reader.execute("SELECT count(*) FROM artworks").fetchone() == (1,)
     assert warehouse.rows()["artworks"] == 2
+
+
+def test_what_another_program_left_unfinished_does_no_harm(warehouse: Warehouse) -> None:
+    warehouse.publish([("raw_samples", raw("a"))])
+    script = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]);"
+        "c.execute('CREATE TABLE mine AS SELECT 1'); os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(warehouse.path)], check=False)
+    assert warehouse.path.with_name("artlens.duckdb.wal").exists()
+    warehouse.publish([("raw_samples", raw("a", "b"))])
+    assert warehouse.rows() == {"artworks": 2, "raw_samples": 2}
+
+
+def test_a_damaged_or_busy_file_is_one_line(warehouse: Warehouse) -> None:
+    warehouse.path.write_bytes(b"no database")
+    with pytest.raises(ArtLensError, match="cannot be opened") as error:
+        warehouse.query("SELECT 1")
+    assert "\n" not in str(error.value)
+    assert warehouse.fingerprint() is None
+    warehouse.publish([("raw_samples", raw("a"))])
+    assert warehouse.rows()["artworks"] == 1
 
 
 def test_publishers_wait_for_each_other(warehouse: Warehouse) -> None:

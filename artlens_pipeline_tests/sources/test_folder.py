@@ -1,6 +1,7 @@
 """A folder as a source: what it lists, what its labels come from, and what it refuses."""
 
 import json
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -54,13 +55,33 @@ def test_a_listed_file_that_is_absent_is_still_a_work(tmp_path: Path) -> None:
     assert listing[["source_key", "stamp"]].values.tolist() == [["lost.jpg", "absent"]]
 
 
-@pytest.mark.parametrize("path", ["../out.jpg", "/etc/passwd", "a/../../out.jpg", "link/x.jpg"])
+@pytest.mark.parametrize(
+    "path", ["../out.jpg", "/etc/passwd", "a/../../out.jpg", "link/x.jpg", "a\0b"]
+)
 def test_a_path_that_leaves_the_folder_is_refused(tmp_path: Path, path: str) -> None:
     root = touch(tmp_path / "in", "a.jpg")
     (root / "link").symlink_to(tmp_path)
     (root / "manifest.csv").write_text(f"path\na.jpg\n{path}\n")
     with pytest.raises(ArtLensError, match=r"line 3: .* leaves the source folder"):
         open_source(str(root)).listing()
+
+
+def test_a_path_through_the_folders_own_name_is_inside(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.jpg")
+    (root / "manifest.csv").write_text("path,artist\n../in/a.jpg,Ann\n")
+    listing = open_source(str(root)).listing()
+    assert listing[["source_key", "artist"]].values.tolist() == [["a.jpg", "Ann"]]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.jpg", "locked/b.jpg")
+    (root / "locked").chmod(0)
+    try:
+        with pytest.raises(ArtLensError, match="locked cannot be read"):
+            open_source(str(root)).listing()
+    finally:
+        (root / "locked").chmod(0o755)
 
 
 def test_two_spellings_of_a_path_are_one_work(tmp_path: Path) -> None:
