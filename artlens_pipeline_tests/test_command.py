@@ -187,6 +187,24 @@ def test_env_honours_presets(tmp_path: Path) -> None:
     assert "export FIFTYONE_DATABASE_DIR=/elsewhere" in shown.stdout
 
 
+def test_a_plain_fiftyone_session_sees_the_dataset_and_searches_it(finished: Home) -> None:
+    script = f"""eval "$({COMMAND} env)"; exec {sys.executable} -c '
+import fiftyone as fo
+dataset = fo.load_dataset("artlens")
+found = dataset.sort_by_similarity("a night sky", k=3, brain_key="clip_sim")
+print(len(dataset), dataset.list_brain_runs(), found.values("id"))'"""
+    shown = subprocess.run(
+        ["bash", "-c", script],
+        env=environment(finished),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(artlens(finished, "search", "a night sky", "-k", "3", "--json").stdout)
+    ids = [item["sample_id"] for item in found]
+    assert shown.stdout.strip() == f"{WORKS} ['clip_sim', 'clip_vis'] {ids}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -64,8 +64,10 @@ def _lines(stage: str, total: int) -> Iterator[Advance]:
     def advance(count: int) -> None:
         nonlocal done, said
         done += count
-        if done >= total or time.monotonic() - said >= 10:
-            said = time.monotonic()
-            print(f"{stage}: {done}/{total}, {said - began:.0f} s", file=sys.stderr, flush=True)
+        now = time.monotonic()
+        worth_a_line = total > 1 or now - began >= 1
+        if (done >= total and worth_a_line) or now - said >= 10:
+            said = now
+            print(f"{stage}: {done}/{total}, {now - began:.0f} s", file=sys.stderr, flush=True)
 
     yield advance
