@@ -113,7 +113,9 @@ def launch(
     """
     fo = connect({})
     if not fo.dataset_exists(dataset_name):
-        raise GalleryUnavailable(f"there is no dataset {dataset_name!r} yet; run `artlens run FOLDER` first")
+        raise GalleryUnavailable(
+            f"there is no dataset {dataset_name!r} yet; run `artlens run FOLDER` first"
+        )
     dataset = fo.load_dataset(dataset_name)
     view = dataset.match({IN_SOURCE: True}) if dataset.match({IN_SOURCE: False}) else None
     spaces = dataset.load_workspace(WORKSPACE) if WORKSPACE in dataset.list_workspaces() else None
