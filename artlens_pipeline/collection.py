@@ -59,7 +59,7 @@ class Collection:
 
     def save(self, home: Home) -> None:
         """Write the record in one step."""
-        temporary = home.collection.with_suffix(f".{os.getpid()}.tmp")
+        temporary = home.collection.with_name(f".{home.collection.name}.{os.getpid()}.tmp")
         temporary.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
         temporary.replace(home.collection)
 
@@ -106,10 +106,12 @@ class Collection:
             "instead, or set ARTLENS_HOME to another folder"
         )
 
-    def renamed(self, taken: set[str]) -> "Collection":
-        """The collection with a name for its first source that is not `taken`: other works."""
+    def renamed(self, name: str | None, taken: set[str]) -> "Collection":
+        """The collection with `name` for its first source; null: one that is not `taken`."""
         first, *rest = self.sources
-        return replace(self, sources=(replace(first, name=_free_name(first.uri, taken)), *rest))
+        if name is None:
+            name = _free_name(first.uri, taken) if taken else ""
+        return replace(self, sources=(replace(first, name=name), *rest))
 
 
 def _free_name(uri: str, taken: set[str]) -> str:

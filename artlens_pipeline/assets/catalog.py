@@ -14,7 +14,7 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
-from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, is_other, update_ledger
+from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, known_source, update_ledger
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
 
@@ -55,9 +55,11 @@ def source_catalog(
             before = before.assign(status=GONE)
         collection = source.admit(config.source, config.selection, _mode(config.mode))
         listings = source.listings(collection, before)
-        if config.mode == "replace" and is_other(before, listings[""][0]):
-            collection = collection.renamed(set(before["source"]))
-            listings = {collection.sources[0].name: listings[""]}
+        if config.mode == "replace":
+            (listing,) = listings.values()
+            name = known_source(before, listing[0])
+            collection = collection.renamed(name, set(before["source"]))
+            listings = {collection.sources[0].name: listing}
         source.record(collection)
     ledger = update_ledger(before, listings, config.shard_size)
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())

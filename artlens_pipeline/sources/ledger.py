@@ -35,23 +35,27 @@ def update_ledger(
     return pd.concat(frames, ignore_index=True) if frames else empty_ledger()
 
 
-def is_other(ledger: pd.DataFrame, listing: pd.DataFrame) -> bool:
-    """Whether keys that the first source and `listing` share mostly name files of another size.
+def known_source(ledger: pd.DataFrame, listing: pd.DataFrame) -> str | None:
+    """The name of the source whose works `listing` mostly holds: same keys, same sizes of files.
 
-    Then they are other works under the same names, not the same ones in another place.
+    So a moved folder is known again, and other works under the same names are not taken for it.
     """
-    mine = ledger[ledger["source"] == ""].set_index("source_key")["stamp"]
-    both = listing[listing["source_key"].isin(mine.index)]
-    sizes = [
-        mine[key].split("-")[0] == stamp.split("-")[0]
-        for key, stamp in zip(both["source_key"], both["stamp"], strict=True)
-    ]
-    return 2 * sum(sizes) < len(sizes)
+    sizes = dict(zip(listing["source_key"], listing["stamp"].map(_size), strict=True))
+    for name, rows in ledger.groupby("source", sort=False):
+        old = zip(rows["source_key"], rows["stamp"].map(_size), strict=True)
+        same = sum(sizes.get(key) == size for key, size in old)
+        if same and 2 * same >= min(len(rows), len(listing)):
+            return str(name)
+    return None
 
 
 def shard_key(number: int) -> str:
     """The partition key of a shard: zero-padded, so that names sort as numbers do."""
     return f"shard-{number:05d}"
+
+
+def _size(stamp: str) -> str:
+    return stamp.split("-", maxsplit=1)[0]
 
 
 def _identified(listing: pd.DataFrame, source: str) -> pd.DataFrame:

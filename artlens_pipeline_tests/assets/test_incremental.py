@@ -340,8 +340,15 @@ def test_replacing_by_other_works_of_the_same_names_gives_them_other_ids(
         shutil.copy(source / other, tmp_path / "others" / name)
     pipeline.catalog(source=str(tmp_path / "others"), mode="replace", shard_size=5)
     pipeline.over_shards()
-    assert len(ids(pipeline, "raw_samples")) == 5
-    assert not set(ids(pipeline, "raw_samples")) & set(before)
+    others = ids(pipeline, "raw_samples")
+    assert len(others) == 5 and not set(others) & set(before)
+    moved = (tmp_path / "others").rename(tmp_path / "moved")
+    pipeline.catalog(source=str(moved), mode="replace", shard_size=5)
+    pipeline.over_shards()
+    assert ids(pipeline, "raw_samples") == others
+    pipeline.catalog(source=str(source), mode="replace", limit=5, shard_size=5)
+    pipeline.over_shards()
+    assert ids(pipeline, "raw_samples") == before
 
 
 def test_a_name_that_is_not_utf8_goes_through(pipeline: Pipeline, source: Path) -> None:
