@@ -8,8 +8,8 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 run: .venv/installed
 	.venv/bin/artlens env > .env
-	.venv/bin/python -m artlens_pipeline.atelier.gallery $(GALLERY)
-	.venv/bin/artlens run $(GALLERY)
+	.venv/bin/python -m artlens_pipeline.atelier.gallery "$(GALLERY)"
+	.venv/bin/artlens run "$(GALLERY)"
 
 test: .venv/installed-dev
 	.venv/bin/pytest -m "not slow"
