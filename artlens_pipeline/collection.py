@@ -51,7 +51,7 @@ class Collection:
                 CollectionSource(item["name"], item["uri"], Selection(**item["selection"]))
                 for item in stored["sources"]
             )
-            return cls(tuple(sources), stored["encoder"], stored["revision"], found)
+            return cls(tuple(sources), stored["encoder"], stored.get("revision", ""), found)
         except (ValueError, KeyError, TypeError) as error:
             raise ArtLensError(
                 f"{home.collection} is damaged ({error!r}); restore it, or use another ARTLENS_HOME"
@@ -106,12 +106,12 @@ class Collection:
             "instead, or set ARTLENS_HOME to another folder"
         )
 
-    def renamed(self, name: str | None, taken: set[str]) -> "Collection":
-        """The collection with `name` for its first source; null: one that is not `taken`."""
-        first, *rest = self.sources
+    def named(self, uri: str, name: str | None, taken: set[str]) -> "Collection":
+        """The collection with `name` for the source `uri`; null: one that is not `taken`."""
         if name is None:
-            name = _free_name(first.uri, taken) if taken else ""
-        return replace(self, sources=(replace(first, name=name), *rest))
+            name = _free_name(uri, taken) if taken else ""
+        sources = (replace(s, name=name) if s.uri == uri else s for s in self.sources)
+        return replace(self, sources=tuple(sources))
 
 
 def _free_name(uri: str, taken: set[str]) -> str:

@@ -85,16 +85,20 @@ class Home:
                 "FIFTYONE_DATABASE_VALIDATION": "false",
             }
         presets = {name: os.environ.get(name, "") for name in values}
-        kept = {name: text for name, text in presets.items() if text and not self._foreign(text)}
+        for name in ("DAGSTER_HOME", "FIFTYONE_DATABASE_DIR"):
+            if self._foreign(presets[name]):
+                presets[name] = ""
+        kept = {name: text for name, text in presets.items() if text}
         zoo = "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS"
         manifests = filter(None, os.environ.get(zoo, "").split(","))
         all_manifests = dict.fromkeys([*manifests, str(manifest)])
         return {**values, **kept, "ARTLENS_HOME": str(self.root), zoo: ",".join(all_manifests)}
 
     def _foreign(self, preset: str) -> bool:
-        """Whether a path lies in the home of another collection."""
-        owner = Path(preset).parent
-        return (owner / self.collection.name).is_file() and owner.resolve() != self.root.resolve()
+        """Whether a path lies in another home."""
+        owner = Home(Path(preset).parent)
+        is_home = owner.collection.is_file() or (owner.settings.is_file() and owner.lake.is_dir())
+        return bool(preset) and is_home and owner.root.resolve() != self.root.resolve()
 
 
 def _copy_if_absent(resource: str, target: Path) -> None:

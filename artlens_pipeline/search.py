@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from artlens_pipeline.collection import Collection
 from artlens_pipeline.encoders import Encoder, encoder_info, load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.sources.decoding import Undecodable, decode
 
@@ -25,10 +24,10 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
     nothing to search in, or the image cannot be read.
     """
     lake = open_lake(home)
-    Collection.load(home).check_encoder(encoder_info(lake.encoder).revision)
     with Warehouse(home.warehouse).read() as connection:
         index = VectorIndex(lake.index_uri)
         index.require()
+        _check_revision(lake)
         found = index.search(_vector(load_encoder(lake.encoder), query), k)
         connection.execute("CREATE TEMP TABLE found (sample_id VARCHAR, similarity DOUBLE)")
         connection.executemany("INSERT INTO found VALUES (?, ?)", found)
@@ -37,6 +36,17 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
             f"JOIN {WIDE} USING (sample_id) ORDER BY similarity DESC, sample_id"
         ).fetchall()
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def _check_revision(lake: Lake) -> None:
+    """Vectors of two revisions of an encoder do not compare."""
+    (row,) = lake.read("similarity_index", ["revision"]).to_pylist()
+    found = encoder_info(lake.encoder).revision
+    if row["revision"] != found:
+        raise ArtLensError(
+            f"the index was made by revision {row['revision']} of {lake.encoder}, which is "
+            f"{found} here; run `artlens run --encoder {lake.encoder}` to make it anew"
+        )
 
 
 def _vector(encoder: Encoder, query: str | Path) -> npt.NDArray[np.float32]:

@@ -58,3 +58,10 @@ def test_the_record_is_plain_json(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "collection.json").read_text())["sources"] == [
         {"name": "", "uri": "/a", "selection": {"limit": 2, "sample": None, "seed": 0}}
     ]
+
+
+def test_a_record_without_a_revision_is_read(tmp_path: Path) -> None:
+    (tmp_path / "collection.json").write_text('{"format": 1, "sources": [], "encoder": "e"}')
+    held = Collection.load(Home(tmp_path))
+    assert (held.encoder, held.revision) == ("e", "")
+    held.check_encoder("any")

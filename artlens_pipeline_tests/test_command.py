@@ -247,12 +247,21 @@ def test_without_a_mongod_all_else_lands(
     assert ill.returncode == 1 and "FAIL  mongod: FiftyOne has no mongod" in ill.stdout
 
 
-def test_settings_out_of_bounds_are_said_before_any_run(painted: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[kmeans_clusters]\nn_clusters = 0\n", "n_clusters = 0: Input should be greater"),
+        ("[compute]\nworkers = -1\n", "= -1: Input should be greater than or equal to 0"),
+    ],
+)
+def test_settings_out_of_bounds_are_said_before_any_run(
+    painted: Path, tmp_path: Path, text: str, said: str
+) -> None:
     home = Home(tmp_path / "home").create()
-    home.settings.write_text("[kmeans_clusters]\nn_clusters = 0\n")
+    home.settings.write_text(text)
     failed = artlens(home, "run", str(painted))
     assert failed.returncode == 2 and failed.stderr.count("\n") == 1
-    assert "n_clusters = 0: Input should be greater than or equal to 1" in failed.stderr
+    assert said in failed.stderr
     assert "FAIL  settings" in artlens(home, "doctor").stdout
     assert not home.collection.exists()
 

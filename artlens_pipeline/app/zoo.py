@@ -19,10 +19,14 @@ ZOO_NAME = "artlens-encoder"
 
 
 class ArtLensEncoderConfig(etac.Config):
-    """Configuration of the zoo model: `encoder`, a name or folder that `load_encoder` knows."""
+    """Configuration of the zoo model: `encoder`, a name or folder that `load_encoder` knows.
+
+    `revision` is that of the embeddings searched; it tells one brain run from the next.
+    """
 
     def __init__(self, d: dict[str, Any]) -> None:
         self.encoder = self.parse_string(d, "encoder", default=DEFAULT_ENCODER)
+        self.revision = self.parse_string(d, "revision", default="")
 
 
 class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):

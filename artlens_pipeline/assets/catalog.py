@@ -8,13 +8,14 @@ from pydantic import Field
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
 from artlens_pipeline.assets.derive import mendable
-from artlens_pipeline.collection import Mode
+from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, known_source, update_ledger
+from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
 
@@ -53,13 +54,10 @@ def source_catalog(
         before = _ledger(lake)
         if config.mode == "replace":
             before = before.assign(status=GONE)
-        collection = source.admit(config.source, config.selection, _mode(config.mode))
+        collection = _named(
+            source.admit(config.source, config.selection, _mode(config.mode)), source, before
+        )
         listings = source.listings(collection, before)
-        if config.mode == "replace":
-            (listing,) = listings.values()
-            name = known_source(before, listing[0])
-            collection = collection.renamed(name, set(before["source"]))
-            listings = {collection.sources[0].name: listing}
         source.record(collection)
     ledger = update_ledger(before, listings, config.shard_size)
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
@@ -84,6 +82,20 @@ def source_catalog(
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
+
+
+def _named(collection: Collection, source: SourceResource, ledger: pd.DataFrame) -> Collection:
+    """A source that is new gets a name of its own, or that under which its works are known."""
+    old = {item.uri: item.name for item in source.recorded().sources}
+    for item in collection.sources:
+        if item.uri in old:
+            collection = collection.named(item.uri, old[item.uri], set())
+        else:
+            others = {other.name for other in collection.sources if other.uri in old}
+            name = known_source(ledger, open_source(item.uri).listing())
+            free = None if name in others else name
+            collection = collection.named(item.uri, free, others | set(ledger["source"]))
+    return collection
 
 
 def _ledger(lake: Lake) -> pd.DataFrame:

@@ -51,13 +51,14 @@ def clip_embeddings(
         total = sum(len(job.todo) for job in jobs)
         with compute.workers() as workers, stage("embed", total) as advance:
             for job in jobs:
-                todo = job.todo
-                if todo:
+                encoded = len(job.todo)
+                while todo := job.todo:  # again where a work failed that has a twin
                     encoder, files = load_encoder(lake.encoder), source.fetch(todo)
                     job.encode(encoder, workers, files, config.batch_size, advance)
                 if not job.stands:
                     job.write(partial(provenance, context, lake))
-                counts = {"encoded": len(todo) - len(job.failed), "failed": len(job.failed)}
-                facts = {**counts, "skipped": job.stands, "encoder": info.id}
+                counts = {"encoded": encoded - len(job.failed), "failed": len(job.failed)}
+                made_by = {"encoder": info.id, "revision": info.revision}
+                facts = {**counts, **made_by, "skipped": job.stands}
                 report_shard(context, lake, "clip_embeddings", job.shard, facts)
     return report_range(context, lake, "clip_embeddings")

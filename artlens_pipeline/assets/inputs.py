@@ -24,7 +24,12 @@ class Embeddings:
 
 def read_embeddings(lake: Lake) -> Embeddings:
     """All embeddings of the home's encoder, in the order of shards and works."""
-    data = lake.read("clip_embeddings", ["sample_id", "content_hash", "embedding"])
+    data = lake.read("clip_embeddings", ["sample_id", "content_hash", "revision", "embedding"])
+    if len(data["revision"].unique()) > 1:
+        raise ArtLensError(
+            "some shards of clip_embeddings are of another revision of the encoder; "
+            "materialize clip_embeddings for all shards first"
+        )
     return Embeddings(
         data["sample_id"].combine_chunks(),
         data["content_hash"].combine_chunks(),

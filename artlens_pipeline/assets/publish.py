@@ -83,7 +83,7 @@ def fiftyone_dataset(
     with mendable(), warehouse.read() as connection:
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
         versions = [warehouse.fingerprint(), lake.version("similarity_index")]
-        fingerprint = digest(code_version(context), versions, lake.encoder, config.name)
+        fingerprint = digest(code_version(context), versions, index.uri, config.name)
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = (

@@ -29,7 +29,7 @@ class ShardEmbed:
         self.samples = lake.read("raw_samples", columns, shard).to_pylist()
         self.recipe = digest(code_version, info.id, info.revision, info.dimension, info.precision)
         self.fingerprint = digest(self.recipe, contents(self.samples))
-        self.failed: list[str] = []
+        self.failed: set[str] = set()
         made = lake.provenance("clip_embeddings", shard)
         self.stands = made is not None and made.fingerprint == self.fingerprint
         self.vectors = self._kept() if made and made.recipe == self.recipe else {}
@@ -37,7 +37,8 @@ class ShardEmbed:
     @property
     def todo(self) -> list[dict[str, Any]]:
         """Samples whose content has no vector yet, one of each content."""
-        new = {row["content_hash"]: row for row in self.samples}
+        left = (row for row in self.samples if row["sample_id"] not in self.failed)
+        new = {row["content_hash"]: row for row in left}
         return [row for content, row in new.items() if content not in self.vectors]
 
     def encode(
@@ -53,7 +54,8 @@ class ShardEmbed:
         batch: list[tuple[str, np.ndarray[Any, Any]]] = []
         for task, result in workers.map(read_pixels, tasks):
             if isinstance(result, Failure):
-                self.failed.append(task.sample_id)
+                self.failed.add(task.sample_id)
+                advance(1)
                 logger.warning("no embedding of %s: %s", task.path, result.reason)
                 continue
             batch.append((task.content_hash, result))
@@ -74,7 +76,8 @@ class ShardEmbed:
         upstream = {"raw_samples": contents(rows)}
         whole = len(rows) == len(self.samples)
         fingerprint = self.fingerprint if whole else digest(self.fingerprint, upstream)
-        made = stamp(fingerprint=fingerprint, recipe=self.recipe, upstream=upstream)
+        facts = {"revision": self.info.revision}
+        made = stamp(fingerprint=fingerprint, recipe=self.recipe, upstream=upstream, facts=facts)
         ids = [row["sample_id"] for row in rows]
         hashes = [row["content_hash"] for row in rows]
         matrix = np.zeros((len(ids), self.info.dimension), dtype=np.float32)

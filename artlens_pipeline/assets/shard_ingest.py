@@ -1,12 +1,13 @@
 """One shard of raw_samples and image_quality: what stands, what must be read, and writing both."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from artlens_pipeline.assets.common import Stamp
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.compute import Failure
 from artlens_pipeline.resources.lake import Lake, Provenance
@@ -76,10 +77,13 @@ class ShardIngest:
             self.facts.pop(task.sample_id, None)
             self.rejected[task.sample_id] = {**work, "reason": result.reason}
             return
-        facts = {key: value for key, value in asdict(result).items() if key != "metrics"}
-        if task.thumbnail:
+        if result.thumbnail_error:
+            raise ArtLensError(f"cannot write to {self.plan.thumbnails}: {result.thumbnail_error}")
+        facts = {name: getattr(result, name) for name in _FACTS if name != "thumbnail_path"}
+        facts["thumbnail_path"] = str(self.plan.thumbnail(task.sample_id))
+        if facts != self.facts.get(task.sample_id):
             self.changed = True
-            self.facts[task.sample_id] = {**facts, "thumbnail_path": str(task.thumbnail)}
+            self.facts[task.sample_id] = facts
         if result.metrics is not None:
             metrics = {"content_hash": result.content_hash, **result.metrics}
             self.metrics[task.sample_id] = {"sample_id": task.sample_id, **metrics}
@@ -140,8 +144,11 @@ class ShardIngest:
     def _raw_stands(self) -> bool:
         """Whether raw_samples was made by this recipe from these works in these places."""
         made = self.lake.provenance("raw_samples", self.shard)
+        rejected = self.lake.provenance("rejected_samples", self.shard)
         return (
             made is not None
+            and rejected is not None
+            and rejected.fingerprint == made.fingerprint
             and made.recipe == self.plan.recipe("raw_samples")
             and made.upstream == {"source_catalog": self.source_version}
             and made.facts == {"files": digest(self.paths)}

@@ -7,19 +7,21 @@ from artlens_pipeline.errors import ArtLensError
 
 def check_settings() -> None:
     """ArtLensError that names the first default that an asset's configuration does not take."""
+    try:
+        _construct_all()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key, said = ".".join(map(str, first["loc"])), first["msg"]
+        raise ArtLensError(
+            f"artlens.toml: {key} = {first['input']!r}: {said}; mend it in your home's file"
+        ) from error
+
+
+def _construct_all() -> None:
     import dagster as dg
 
-    from artlens_pipeline import definitions  # noqa: F401  # defines the configurations
+    from artlens_pipeline import definitions  # noqa: F401  # makes resources and configurations
 
-    ours = "artlens_pipeline.assets."
     for configuration in dg.Config.__subclasses__():
-        if not configuration.__module__.startswith(ours):
-            continue
-        try:
+        if configuration.__module__.startswith("artlens_pipeline.assets."):
             configuration()
-        except ValidationError as error:
-            first = error.errors()[0]
-            key, said = ".".join(map(str, first["loc"])), first["msg"]
-            raise ArtLensError(
-                f"artlens.toml: {key} = {first['input']!r}: {said}; mend it in your home's file"
-            ) from error

@@ -73,7 +73,9 @@ def _mongod(home: Home) -> Finding:
 
 
 def _encoder(home: Home) -> Finding:
-    info = encoder_info(Collection.load(home).encoder_or_default(home))
+    collection = Collection.load(home)
+    info = encoder_info(collection.encoder_or_default(home))
+    collection.check_encoder(info.revision)
     detail = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
     return Finding("encoder", True, detail)
 

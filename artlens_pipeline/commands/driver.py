@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -50,14 +50,20 @@ def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
 def run_all(
     home: Home, instance: dg.DagsterInstance, catalog: dict[str, Any]
 ) -> Iterator[StepOutcome]:
-    """Every asset: the catalog, a range run over the shards per stage, then one for the rest."""
+    """Every asset: the catalog, a range run over the shards per stage, then one for the rest.
+
+    What a failed stage should have made is missing, so the stages after it are left out; an asset
+    over all shards that fails stops only what is made of it.
+    """
     defs = build_defs(home)
     config = {"ops": {"source_catalog": {"config": catalog}}}
-    yield from _run(defs, instance, "catalog", config=config)
+    if not (yield from _run(defs, instance, "catalog", config=config)):
+        return
     shards = instance.get_dynamic_partitions(SHARDS.name or "")
     tags = {RANGE_START: shards[0], RANGE_END: shards[-1]}
     for job in PER_SHARD:
-        yield from _run(defs, instance, job, tags=tags)
+        if not (yield from _run(defs, instance, job, tags=tags)):
+            return
     for job in OVER_ALL:
         yield from _run(defs, instance, job)
 
@@ -69,17 +75,16 @@ def _run(
     *,
     config: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None,
-) -> Iterator[StepOutcome]:
+) -> Generator[StepOutcome, None, bool]:
+    """The outcomes of one run; returns whether all of it succeeded."""
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance,
         run_config={**QUIET, **(config or {})},
         tags={**COMMAND_TAG, **(tags or {})},
         raise_on_error=False,
     )
-    outcomes = list(_outcomes(instance, result))
-    yield from outcomes
-    if not result.success and job not in OVER_ALL:
-        raise ArtLensError("; ".join(item.error for item in outcomes if item.error))
+    yield from _outcomes(instance, result)
+    return result.success
 
 
 def _outcomes(
@@ -131,7 +136,7 @@ def _end_orphans(instance: dg.DagsterInstance) -> None:
 def _sweep(home: Home) -> None:
     """Remove the half-written files of processes that are dead."""
     for path in home.root.rglob(".*.tmp*"):
-        pid = re.search(r"\.(\d+)\.tmp", path.name)
+        pid = re.search(r"\.(\d{1,7})\.tmp", path.name)
         if pid and not _alive(int(pid[1])) and path.is_file():
             path.unlink(missing_ok=True)
 

@@ -106,6 +106,9 @@ def _conclude(home: Home, seconds: float, recomputed: bool) -> None:
     rows = Warehouse(home.warehouse).rows()
     if not recomputed:
         _say("nothing to recompute: the source, the code and the parameters are unchanged")
+    without = rows[WIDE] - rows.get("clip_embeddings", 0)
+    if without:
+        _say(f"{without} works have no embedding, for the reasons above; the next run tries again")
     rejected = rows.get("rejected_samples", 0)
     _say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
     _say('  artlens search "pastel trees"    artlens sql "FROM artworks LIMIT 5"')

@@ -63,7 +63,8 @@ def publish(
     if artworks["sample_id"].duplicated().any():
         raise ValueError("artworks holds a sample_id twice")
     dataset = _dataset(dataset_name)
-    untouched = untouched_settings(dataset)
+    untouched = untouched_settings(dataset) | set(record(dataset).get("pending", ()))
+    note(dataset, pending=sorted(untouched))
     columns, left_out = field_columns(artworks)
     changes = sync_samples(dataset, artworks, columns)
     runs = {
@@ -138,7 +139,7 @@ def _dataset(name: str) -> Any:
             )
     dataset.persistent = True
     dataset.media_type = "image"
-    note(dataset)
+    note(dataset, fingerprint="")  # until all of it is published again
     return dataset
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artlens_pipeline.encoders import encoder_info
+
 CLIP_SIM = "clip_sim"
 CLIP_VIS = "clip_vis"
 
@@ -32,7 +34,8 @@ def publish_similarity(
         return False
     wanted = {
         "model": ZOO_NAME,
-        "model_kwargs": {"encoder": encoder},
+        # The revision makes another run of a retrained encoder, which an open App then loads.
+        "model_kwargs": {"encoder": encoder, "revision": encoder_info(encoder).revision},
         "index_uri": index_uri,
         "table_name": table_name,
     }
@@ -91,8 +94,10 @@ def _drawn(dataset: Any, ids: list[str], points: np.ndarray) -> bool:
     results = _results(dataset, CLIP_VIS)
     if results is None or CLIP_VIS not in dataset.get_index_information():
         return False
+    placed = dataset._sample_collection.find({CLIP_VIS: {"$ne": None}}, {"_id": True})
     shown = dict(zip(map(str, results.sample_ids), map(tuple, results.points), strict=True))
-    return shown == dict(zip(ids, map(tuple, points), strict=True))
+    wanted = dict(zip(ids, map(tuple, points), strict=True))
+    return shown == wanted and {str(document["_id"]) for document in placed} == set(ids)
 
 
 def _index_points(dataset: Any, points: np.ndarray) -> None:

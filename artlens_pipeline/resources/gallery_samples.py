@@ -145,9 +145,14 @@ def _difference(stored: dict[str, Any], document: dict[str, Any]) -> dict[str, A
     import bson
 
     changed = {k: v for k, v in document.items() if not _says(stored.get(k), v)}
-    for value in changed.values():
+    for name, value in changed.items():
         if isinstance(value, dict) and value["_cls"] == "Classification":
-            value["_id"] = bson.ObjectId()
+            old = stored.get(name)
+            if isinstance(old, dict) and old.get("label") == value["label"]:
+                # The same label, surer or less: its id, tags and a person's attributes stay.
+                changed[name] = {**old, **{k: v for k, v in value.items() if k != "tags"}}
+            else:
+                value["_id"] = bson.ObjectId()
     return changed
 
 

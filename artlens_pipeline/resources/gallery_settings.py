@@ -50,7 +50,7 @@ def untouched_settings(dataset: Any) -> set[str]:
 
 
 def publish_settings(dataset: Any, untouched: set[str]) -> None:
-    """Make those settings anew that `untouched` names."""
+    """Make those settings anew that `untouched` names; they are pending on record until then."""
     import fiftyone as fo
 
     config = dataset.app_config
@@ -69,7 +69,8 @@ def publish_settings(dataset: Any, untouched: set[str]) -> None:
         setattr(config, name, wanted[name])
     dataset.save()
     noted = record(dataset).get("settings", {})
-    note(dataset, settings={**noted, **{n: _plain(getattr(config, n)) for n in untouched}})
+    settings = {**noted, **{n: _plain(getattr(config, n)) for n in untouched}}
+    note(dataset, settings=settings, pending=[])
 
 
 def _sidebar(dataset: Any) -> list[Any]:

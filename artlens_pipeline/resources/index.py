@@ -33,7 +33,8 @@ class VectorIndex:
 
     def exists(self) -> bool:
         """Whether there is an index."""
-        return Path(self.uri, f"{self.table_name}.lance").exists()
+        versions = Path(self.uri, f"{self.table_name}.lance", "_versions")
+        return versions.is_dir() and any(versions.iterdir())
 
     def require(self) -> None:
         """ArtLensError unless there is an index."""

@@ -46,9 +46,10 @@ class Provenance:
 class Lake:
     """Tables by name, and by shard where there are shards; one table is always whole on disk."""
 
-    def __init__(self, root: UPath, encoder: str) -> None:
+    def __init__(self, root: UPath, encoder: str, revision: str = "") -> None:
         self.root = root
         self.encoder = encoder
+        self.revision = revision
 
     def write(
         self, table: str, data: pa.Table, provenance: Provenance, shard: str | None = None
@@ -134,7 +135,8 @@ class Lake:
 
 def open_lake(home: Home) -> Lake:
     """The lake of a home, under the encoder on record."""
-    return Lake(UPath(home.lake), Collection.load(home).encoder_or_default(home))
+    collection = Collection.load(home)
+    return Lake(UPath(home.lake), collection.encoder_or_default(home), collection.revision)
 
 
 def slug(encoder: str) -> str:

@@ -21,13 +21,18 @@ class SourceResource(dg.ConfigurableResource):
 
     home: str
 
+    def recorded(self) -> Collection:
+        """What the home holds now."""
+        return Collection.load(Home(Path(self.home)))
+
     def admit(self, uri: str, selection: Selection, mode: Mode) -> Collection:
         """The collection with the source `uri` ("": those on record) in it; nothing is recorded.
 
         Raises ArtLensError for a source that is missing, or another than the home holds.
         """
-        home = Home(Path(self.home))
-        collection = Collection.load(home)
+        collection = self.recorded()
+        if mode == "replace" and not uri:
+            raise ArtLensError("mode replace needs the source that is to stand instead")
         if uri:
             collection = collection.admit(open_source(uri).uri, selection, mode)
         if not collection.sources:
@@ -69,5 +74,4 @@ class SourceResource(dg.ConfigurableResource):
         return files
 
     def _opened(self) -> dict[str, Source]:
-        collection = Collection.load(Home(Path(self.home)))
-        return {item.name: open_source(item.uri) for item in collection.sources}
+        return {item.name: open_source(item.uri) for item in self.recorded().sources}

@@ -78,7 +78,7 @@ def _of_table(lake: Lake, table: str) -> Standing | None:
 
 
 def _of_shards(lake: Lake, table: str) -> Standing | None:
-    """Stale when a shard is missing, left over, or was made from other input."""
+    """Stale when a shard is missing, left over, or made from other input or in another way."""
     shards = lake.shards(table)
     made = {shard: lake.provenance(table, shard) for shard in shards}
     whole = {shard: item for shard, item in made.items() if item}
@@ -90,6 +90,9 @@ def _of_shards(lake: Lake, table: str) -> Standing | None:
         for shard, item in whole.items()
         for name, version in item.upstream.items()
     )
+    stale |= len({item.recipe for item in whole.values()}) > 1
+    if table == "clip_embeddings" and lake.revision:
+        stale |= any(item.facts.get("revision") != lake.revision for item in whole.values())
     newest = max(whole.values(), key=lambda item: item.made_at)
     rows = sum(lake.rows(table, shard) for shard in whole)
     return Standing(table, rows, newest, stale)

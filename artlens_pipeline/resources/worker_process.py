@@ -46,6 +46,8 @@ class WorkerProcess:
 
     def run(self, request: bytes, timeout_s: float) -> Any:
         """The answer to a pickled (function, item), or the Failure that the process died of."""
+        if self._process is not None and self._process.poll() is not None:
+            self.end()  # it died while idle, which is no fault of this item
         connection = self._connection or self._start()
         try:
             connection.send_bytes(request)

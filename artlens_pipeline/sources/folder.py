@@ -78,7 +78,7 @@ def _images(root: Path) -> Iterator[tuple[str, str]]:
     Hidden files and folders are left out; linked folders are not followed, they may form a ring.
     """
     for folder, folders, names in os.walk(root, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n != "lost+found")
         for name in names:
             path = Path(folder, name)
             if not name.startswith(".") and path.suffix.lower() in SUFFIXES:

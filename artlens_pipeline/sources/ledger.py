@@ -41,12 +41,13 @@ def known_source(ledger: pd.DataFrame, listing: pd.DataFrame) -> str | None:
     So a moved folder is known again, and other works under the same names are not taken for it.
     """
     sizes = dict(zip(listing["source_key"], listing["stamp"].map(_size), strict=True))
+    best, found = 0, None
     for name, rows in ledger.groupby("source", sort=False):
         old = zip(rows["source_key"], rows["stamp"].map(_size), strict=True)
         same = sum(sizes.get(key) == size for key, size in old)
-        if same and 2 * same >= min(len(rows), len(listing)):
-            return str(name)
-    return None
+        if same > best and 2 * same >= min(len(rows), len(listing)):
+            best, found = same, str(name)
+    return found
 
 
 def shard_key(number: int) -> str:

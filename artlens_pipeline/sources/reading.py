@@ -28,7 +28,10 @@ class ReadTask:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one decode gave; `metrics` is null unless asked for."""
+    """What one decode gave; `metrics` is null unless asked for.
+
+    `thumbnail_error`: why the thumbnail could not be written, which is no fault of the work.
+    """
 
     width: int
     height: int
@@ -36,6 +39,7 @@ class Reading:
     bytes: int
     content_hash: str
     metrics: dict[str, float] | None
+    thumbnail_error: str | None = None
 
 
 def read_work(task: ReadTask) -> Reading:
@@ -44,8 +48,12 @@ def read_work(task: ReadTask) -> Reading:
     Raises Undecodable with the reason.
     """
     decoded = decode(task.path)
+    thumbnail_error = None
     if task.thumbnail:
-        save_thumbnail(decoded.image, task.thumbnail, task.thumbnail_size)
+        try:
+            save_thumbnail(decoded.image, task.thumbnail, task.thumbnail_size)
+        except OSError as error:
+            thumbnail_error = error.strerror or str(error)
     return Reading(
         width=decoded.image.width,
         height=decoded.image.height,
@@ -53,6 +61,7 @@ def read_work(task: ReadTask) -> Reading:
         bytes=decoded.n_bytes,
         content_hash=decoded.content_hash,
         metrics=quality_metrics(decoded.image) if task.quality else None,
+        thumbnail_error=thumbnail_error,
     )
 
 

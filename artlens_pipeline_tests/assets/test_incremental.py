@@ -359,3 +359,45 @@ def test_a_name_that_is_not_utf8_goes_through(pipeline: Pipeline, source: Path) 
     keys = pipeline.lake.read("raw_samples")["source_key"].to_pylist()
     assert r"caf\xe9_soir.jpg" in keys and 'line\nbreak, "quoted".jpg' in keys
     assert len(ids(pipeline, "clip_embeddings")) == 14
+
+
+def test_a_failed_file_does_not_cost_its_twin(pipeline: Pipeline, source: Path) -> None:
+    first = sorted(source.iterdir())[0]
+    shutil.copy(first, source / "zz-twin.jpg")
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards("ingest")
+    (source / "zz-twin.jpg").write_bytes(b"changed")
+    made = pipeline.over_shards("embed")["clip_embeddings/shard-00000"]
+    assert made["failed"] == 1 and made["encoded"] == 11
+    assert len(ids(pipeline, "clip_embeddings")) == 13  # the twin's bytes have a vector
+
+
+def test_thumbnails_that_cannot_be_written_are_no_fault_of_the_works(
+    pipeline: Pipeline, source: Path
+) -> None:
+    pipeline.catalog(source=str(source))
+    (pipeline.home.media / "thumbnails").touch()
+    with pytest.raises(dg.Failure, match=r"cannot write to .*thumbnails"):
+        pipeline.over_shards("ingest")
+    assert pipeline.lake.shards("rejected_samples") == []
+    (pipeline.home.media / "thumbnails").unlink()
+    pipeline.over_shards("ingest")
+    assert len(ids(pipeline, "raw_samples")) == 12
+
+
+def test_saving_all_files_anew_and_replacing_keeps_the_ids(
+    pipeline: Pipeline, source: Path
+) -> None:
+    first_run(pipeline, source, limit=5)
+    before = ids(pipeline, "raw_samples")
+    for path in source.iterdir():
+        path.write_bytes(path.read_bytes() + b"\0")
+    pipeline.catalog(source=str(source), mode="replace", limit=5, shard_size=5)
+    pipeline.over_shards()
+    assert ids(pipeline, "raw_samples") == before
+
+
+def test_replacing_needs_a_source(pipeline: Pipeline, source: Path) -> None:
+    first_run(pipeline, source, limit=5)
+    with pytest.raises(dg.Failure, match="replace needs the source"):
+        pipeline.catalog(mode="replace")

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from pydantic import ValidationError
+from safetensors.numpy import load_file, save_file
 
 from artlens_pipeline import encoders
 from artlens_pipeline.collection import Collection
@@ -108,3 +109,26 @@ def test_a_deleted_index_is_made_again(pipeline: Pipeline, source: Path) -> None
     shutil.rmtree(pipeline.lake.index_uri)
     assert not pipeline.run("analyse", assets=index)["similarity_index"]["skipped"]
     assert VectorIndex(pipeline.lake.index_uri).exists()
+
+
+def test_embeddings_of_two_revisions_are_stale_and_not_analysed(
+    pipeline: Pipeline, source: Path
+) -> None:
+    copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], source.parent / "mine")
+    held = Collection.load(pipeline.home)
+    held.with_encoder(str(copy), encoders.encoder_info(str(copy)).revision).save(pipeline.home)
+    pipeline.catalog(source=str(source), shard_size=6)
+    pipeline.over_shards()
+    assert stale(pipeline) == set()
+    retrained = load_file(copy / "model.safetensors")
+    name = next(name for name in retrained if "text" in name and retrained[name].ndim == 2)
+    save_file({**retrained, name: retrained[name] * 1.5}, copy / "model.safetensors")
+    revision = encoders.encoder_info(str(copy)).revision
+    Collection.load(pipeline.home).with_encoder(str(copy), revision).save(pipeline.home)
+    assert stale(pipeline) == {"clip_embeddings"}
+    pipeline.run("embed", tags={"dagster/partition": "shard-00000"})
+    assert stale(pipeline) == {"clip_embeddings"}
+    with pytest.raises(dg.Failure, match="another revision"):
+        pipeline.run("analyse", assets=("neighbor_graph",))
+    pipeline.over_shards("embed")
+    assert stale(pipeline) == set()

@@ -73,3 +73,7 @@ _ACTIONS: dict[str, Any] = {
     "print": lambda: os.write(1, b"noise") + os.write(2, b"noise"),
     "surroundings": surroundings,
 }
+
+
+def own_pid(_: object) -> int:
+    return os.getpid()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from artlens_pipeline.resources.compute import Failure, Workers, default_workers
-from artlens_pipeline_tests.resources.misbehaving import act, double, hang
+from artlens_pipeline_tests.resources.misbehaving import act, double, hang, own_pid
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -215,3 +215,11 @@ def _is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_death_of_an_idle_worker_costs_nothing() -> None:
+    with Workers(1) as pool:
+        ((_, pid),) = pool.map(own_pid, [0])
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(0.3)
+        assert list(pool.map(double, [2, 3])) == [(2, double(2)), (3, double(3))]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from artlens_pipeline.resources.gallery import GalleryUnavailable, publish
+from artlens_pipeline.resources.gallery import GalleryUnavailable, publish, published
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, Gallery, sample_id
 
 HOSTILE = ["<script>alert(1)</script>", '"; db.dropDatabase(); //', "$where", "a.b\x00c", "艺术 🎨"]
@@ -185,3 +185,52 @@ def test_doubled_ids_are_refused(gallery: Gallery) -> None:
 def test_without_an_index_all_but_the_search_is_there(gallery: Gallery) -> None:
     report = publish("plain", gallery.artworks, encoder=ENCODER)
     assert report["brain_runs"] == ["clip_vis"]
+
+
+@pytest.mark.parametrize(
+    "step", ["publish_similarity", "publish_map", "publish_views", "publish_settings"]
+)
+def test_a_publish_that_was_cut_off_is_not_taken_for_done(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    name = f"cut-{step}"
+    gallery.publish(name)
+    other = gallery.artworks.drop(columns=["brightness"]).assign(genre="portrait")
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"artlens_pipeline.resources.gallery.{step}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            gallery.publish(name, other)
+    assert published(name)[0] == ""
+    gallery.publish(name, other)
+    gallery.publish(f"{name}-fresh", other)
+    mended, fresh = (gallery.fo.load_dataset(n, reload=True) for n in (name, f"{name}-fresh"))
+    groups = [{g.name: set(g.paths) for g in d.app_config.sidebar_groups} for d in (mended, fresh)]
+    assert groups[0] == groups[1]
+    assert mended.list_saved_views() == fresh.list_saved_views()
+
+
+def test_a_work_deleted_in_the_app_comes_back_to_its_place_on_the_map(gallery: Gallery) -> None:
+    gallery.publish("deleted")
+    dataset = gallery.fo.load_dataset("deleted")
+    dataset.delete_samples([sample_id(0), sample_id(1)])
+    assert published("deleted")[1] == 22
+    gallery.publish("deleted")
+    dataset.reload()
+    assert len(dataset.exists("clip_vis")) == len(dataset) == 24
+
+
+def test_a_surer_label_keeps_what_a_person_put_on_it(gallery: Gallery) -> None:
+    gallery.publish("surer")
+    dataset = gallery.fo.load_dataset("surer")
+    sample = dataset[sample_id(3)]
+    sample.hdbscan_cluster.tags.append("odd")
+    sample.save()
+    before = sample.hdbscan_cluster.id
+    gallery.publish("surer", gallery.artworks.assign(hdbscan_probability=0.123))
+    dataset.reload()
+    label = dataset[sample_id(3)].hdbscan_cluster
+    assert (label.id, label.tags, label.confidence) == (before, ["odd"], 0.123)
