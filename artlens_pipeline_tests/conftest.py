@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,12 @@ os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
 from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
+
+
+def pytest_configure() -> None:
+    """A suite in the background inherits SIGINT as ignored, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
