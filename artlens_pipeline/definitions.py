@@ -17,16 +17,11 @@ from artlens_pipeline.settings import load_settings
 def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions over one home; `resources` stand in for those of the same name."""
     root = str(home.root)
-    compute = load_settings(home.settings)["compute"]
     own = {
         "home": home,
         "lake": dg.ResourceDefinition(lambda _: open_lake(home), description="The home's lake"),
         "source": SourceResource(home=root),
-        "compute": ComputeResource(
-            workers_count=compute["workers"],
-            timeout_s=compute["timeout_s"],
-            memory_gb=compute["memory_gb"],
-        ),
+        "compute": ComputeResource(**load_settings(home.settings)["compute"]),
     }
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),

@@ -15,7 +15,6 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, known_source, update_ledger
-from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
 
@@ -54,12 +53,12 @@ def source_catalog(
         before = _ledger(lake)
         if config.mode == "replace":
             before = before.assign(status=GONE)
-        collection = _named(
-            source.admit(config.source, config.selection, _mode(config.mode)), source, before
-        )
-        listings = source.listings(collection, before)
+        admitted = source.admit(config.source, config.selection, _mode(config.mode))
+        listings = source.listings(admitted)
+        collection = _named(admitted, source.recorded(), listings, before)
         source.record(collection)
-    ledger = update_ledger(before, listings, config.shard_size)
+    selected = _selected(collection, listings, before)
+    ledger = update_ledger(before, selected, config.shard_size)
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
         lake.drop_shard(empty)
@@ -67,8 +66,7 @@ def source_catalog(
     made = provenance(
         context, lake, fingerprint=digest(data.to_pylist()), recipe=digest(1), upstream={}
     )
-    old = lake.provenance("source_catalog")
-    skipped = old is not None and old.fingerprint == made.fingerprint
+    skipped = lake.stands("source_catalog", made.fingerprint)
     path = lake.path("source_catalog") if skipped else lake.write("source_catalog", data, made)
     partitions.register(context.instance, shards)
     return dg.MaterializeResult(
@@ -84,18 +82,36 @@ def source_catalog(
     )
 
 
-def _named(collection: Collection, source: SourceResource, ledger: pd.DataFrame) -> Collection:
+def _named(
+    collection: Collection,
+    recorded: Collection,
+    listings: dict[str, pd.DataFrame],
+    ledger: pd.DataFrame,
+) -> Collection:
     """A source that is new gets a name of its own, or that under which its works are known."""
-    old = {item.uri: item.name for item in source.recorded().sources}
+    old = {item.uri: item.name for item in recorded.sources}
     for item in collection.sources:
         if item.uri in old:
             collection = collection.named(item.uri, old[item.uri], set())
         else:
             others = {other.name for other in collection.sources if other.uri in old}
-            name = known_source(ledger, open_source(item.uri).listing())
+            name = known_source(ledger, listings[item.uri])
             free = None if name in others else name
             collection = collection.named(item.uri, free, others | set(ledger["source"]))
     return collection
+
+
+def _selected(
+    collection: Collection, listings: dict[str, pd.DataFrame], ledger: pd.DataFrame
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """By the source's name: its full listing, and the rows that its selection takes."""
+    present = ledger[ledger["status"] == PRESENT]
+    found = {}
+    for item in collection.sources:
+        full = listings[item.uri]
+        held = frozenset(present.loc[present["source"] == item.name, "source_key"])
+        found[item.name] = (full, item.selection.apply(full, held))
+    return found
 
 
 def _ledger(lake: Lake) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from functools import partial
 import dagster as dg
 
 from artlens_pipeline.assets.common import attributes, provenance
-from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.assets.derive import code_version, mendable
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.collection import Collection
@@ -18,8 +18,6 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.settings import setting
 
-CODE_VERSION = "1"
-
 
 class EmbedConfig(dg.Config):
     """How works are embedded; the encoder itself is the home's."""
@@ -30,7 +28,7 @@ class EmbedConfig(dg.Config):
 @dg.asset(
     partitions_def=SHARDS,
     deps=["raw_samples"],
-    code_version=CODE_VERSION,
+    code_version="1",
     backfill_policy=PER_RUN,
     description="Unit vectors of the home's encoder, with its checkpoint, revision and precision.",
     **attributes("embed", "parquet", "pytorch"),
@@ -47,9 +45,10 @@ def clip_embeddings(
     with mendable():
         info = encoder_info(lake.encoder)
         Collection.load(home).check_encoder(info.revision)
-        jobs = [ShardEmbed(lake, shard, info, CODE_VERSION) for shard in context.partition_keys]
+        version = code_version(context)
+        jobs = [ShardEmbed(lake, shard, info, version) for shard in context.partition_keys]
         total = sum(len(job.todo) for job in jobs)
-        with compute.workers() as workers, stage("embed", total) as advance:
+        with compute.start() as workers, stage("embed", total) as advance:
             for job in jobs:
                 encoded = len(job.todo)
                 while todo := job.todo:  # again where a work failed that has a twin

@@ -68,7 +68,7 @@ def ingest_shards(
     with mendable():
         works = present_works(lake)
     total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
-    with mendable(), compute.workers() as workers, stage("ingest", total) as advance:
+    with mendable(), compute.start() as workers, stage("ingest", total) as advance:
         for shard in context.partition_keys:
             rows = works.get(shard, [])
             job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)

@@ -31,7 +31,7 @@ class ShardEmbed:
         self.fingerprint = digest(self.recipe, contents(self.samples))
         self.failed: set[str] = set()
         made = lake.provenance("clip_embeddings", shard)
-        self.stands = made is not None and made.fingerprint == self.fingerprint
+        self.stands = lake.stands("clip_embeddings", self.fingerprint, shard)
         self.vectors = self._kept() if made and made.recipe == self.recipe else {}
 
     @property

@@ -115,7 +115,7 @@ class ShardIngest:
         ids = [sample_id for sample_id in self.works if sample_id in self.facts]
         members = contents({"sample_id": key, **self.facts[key]} for key in ids)
         fingerprint = digest(recipe, members)
-        if self._stands("image_quality", fingerprint):
+        if self.lake.stands("image_quality", fingerprint, self.shard):
             return False
         upstream = {"raw_samples": members}
         made = stamp(fingerprint=fingerprint, recipe=recipe, upstream=upstream)
@@ -144,19 +144,13 @@ class ShardIngest:
     def _raw_stands(self) -> bool:
         """Whether raw_samples was made by this recipe from these works in these places."""
         made = self.lake.provenance("raw_samples", self.shard)
-        rejected = self.lake.provenance("rejected_samples", self.shard)
         return (
             made is not None
-            and rejected is not None
-            and rejected.fingerprint == made.fingerprint
+            and self.lake.stands("rejected_samples", made.fingerprint, self.shard)
             and made.recipe == self.plan.recipe("raw_samples")
             and made.upstream == {"source_catalog": self.source_version}
             and made.facts == {"files": digest(self.paths)}
         )
-
-    def _stands(self, table: str, fingerprint: str) -> bool:
-        made = self.lake.provenance(table, self.shard)
-        return made is not None and made.fingerprint == fingerprint
 
     def _rows(self, table: str, recipe: str | None = None) -> dict[str, Row]:
         made = self.lake.provenance(table, self.shard)

@@ -95,6 +95,11 @@ class Lake:
         with self.path(table, shard).open("rb") as source:
             return int(pq.read_metadata(source).num_rows)
 
+    def stands(self, table: str, fingerprint: str, shard: str | None = None) -> bool:
+        """Whether there is a whole file under this fingerprint."""
+        made = self.provenance(table, shard)
+        return made is not None and made.fingerprint == fingerprint
+
     def version(self, table: str) -> str | None:
         """A digest that changes whenever the table does; null when there is none."""
         shards: list[str] | list[None] = self.shards(table) if table in SHARDED else [None]

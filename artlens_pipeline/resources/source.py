@@ -11,7 +11,6 @@ from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.sources.base import Source
-from artlens_pipeline.sources.ledger import PRESENT
 from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
 
@@ -49,17 +48,9 @@ class SourceResource(dg.ConfigurableResource):
         revision = collection.revision or encoder_info(name).revision
         collection.with_encoder(name, revision).save(home)
 
-    def listings(
-        self, collection: Collection, ledger: pd.DataFrame
-    ) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-        """By the source's name: its full listing, and the rows that its selection takes."""
-        present = ledger[ledger["status"] == PRESENT]
-        listed = {}
-        for item in collection.sources:
-            full = open_source(item.uri).listing()
-            held = frozenset(present.loc[present["source"] == item.name, "source_key"])
-            listed[item.name] = (full, item.selection.apply(full, held))
-        return listed
+    def listings(self, collection: Collection) -> dict[str, pd.DataFrame]:
+        """The full listing of each source, by its uri."""
+        return {item.uri: open_source(item.uri).listing() for item in collection.sources}
 
     def fetch(self, works: list[dict[str, Any]]) -> dict[str, Path]:
         """Local files by sample_id, of works with `sample_id`, `source` and `source_key`."""
