@@ -14,6 +14,9 @@ os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
 from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
+from artlens_pipeline_tests.hub_fixtures import hub
+
+__all__ = ["hub"]
 
 
 def pytest_configure() -> None:
@@ -42,10 +45,10 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(painted: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The home of `painted` after one `artlens run`. Not to be changed."""
+    """The home of `painted` after one `artlens run --compare`. Not to be changed."""
     home = Home(tmp_path_factory.mktemp("finished") / "home").create()
     home.settings.write_text("[source]\nshard_size = 16\n")
-    artlens(home, "run", str(painted), check=True)
+    artlens(home, "run", str(painted), "--compare", check=True)
     return home
 
 
