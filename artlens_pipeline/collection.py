@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -18,11 +19,15 @@ Mode = Literal["same", "add", "replace"]
 
 @dataclass(frozen=True)
 class CollectionSource:
-    """One source of the collection. The first is named "", so that a moved folder keeps its ids."""
+    """One source of the collection. The first is named "", so that a moved folder keeps its ids.
+
+    `revision`: the state of the source that was listed last; "" where it has none.
+    """
 
     name: str
     uri: str
     selection: Selection
+    revision: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Collection:
                     f"one writes {FORMAT}); use that version, or another ARTLENS_HOME"
                 )
             sources = (
-                CollectionSource(item["name"], item["uri"], Selection(**item["selection"]))
+                CollectionSource(**{**item, "selection": Selection(**item["selection"])})
                 for item in stored["sources"]
             )
             return cls(tuple(sources), stored["encoder"], stored.get("revision", ""), found)
@@ -105,6 +110,11 @@ class Collection:
             f"this home holds {held}; give --add to put {uri} beside it, --replace to have it "
             "instead, or set ARTLENS_HOME to another folder"
         )
+
+    def at(self, revisions: Mapping[str, str]) -> "Collection":
+        """The collection with its sources at these revisions, by uri."""
+        sources = (replace(source, revision=revisions[source.uri]) for source in self.sources)
+        return replace(self, sources=tuple(sources))
 
     def named(self, uri: str, name: str | None, taken: set[str]) -> "Collection":
         """The collection with `name` for the source `uri`; null: one that is not `taken`."""

@@ -33,9 +33,19 @@ class Home:
         return self.root / "media"
 
     @property
+    def originals(self) -> Path:
+        """Image files of works whose source holds none, such as Parquet."""
+        return self.media / "originals"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that a person queries."""
         return self.root / "artlens.duckdb"
+
+    @property
+    def exports(self) -> Path:
+        """What `artlens export` wrote where, so that it knows its own again."""
+        return self.root / "exports"
 
     @property
     def dagster(self) -> Path:

@@ -56,7 +56,12 @@ def test_a_record_that_cannot_be_read_is_said(tmp_path: Path, text: str, said: s
 def test_the_record_is_plain_json(tmp_path: Path) -> None:
     Collection(encoder="e").admit("/a", Selection(limit=2)).save(Home(tmp_path))
     assert json.loads((tmp_path / "collection.json").read_text())["sources"] == [
-        {"name": "", "uri": "/a", "selection": {"limit": 2, "sample": None, "seed": 0}}
+        {
+            "name": "",
+            "uri": "/a",
+            "selection": {"limit": 2, "sample": None, "seed": 0},
+            "revision": "",
+        }
     ]
 
 

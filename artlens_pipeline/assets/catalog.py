@@ -13,7 +13,9 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.resources.space import DiskNeed, check_space, describe
 from artlens_pipeline.settings import setting
+from artlens_pipeline.sources.base import Source
 from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, known_source, update_ledger
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
@@ -22,7 +24,11 @@ from artlens_pipeline.tables import TABLES
 class CatalogConfig(dg.Config):
     """Which source to list, and how much of it."""
 
-    source: str = Field(default="", description="Folder of images; empty: the sources on record")
+    source: str = Field(
+        default="",
+        description="Folder of images, Parquet files or hf://datasets/OWNER/NAME; "
+        "empty: the sources on record",
+    )
     mode: str = Field(
         default="same", description="add or replace: what another source than that on record does"
     )
@@ -54,11 +60,14 @@ def source_catalog(
         if config.mode == "replace":
             before = before.assign(status=GONE)
         admitted = source.admit(config.source, config.selection, _mode(config.mode))
-        listings = source.listings(admitted)
+        opened = {item.uri: source.open(item.uri) for item in admitted.sources}
+        listings = _listings(admitted, opened, before)
         collection = _named(admitted, source.recorded(), listings, before)
-        source.record(collection)
-    selected = _selected(collection, listings, before)
-    ledger = update_ledger(before, selected, config.shard_size)
+        selected = _selected(collection, listings, before)
+        ledger = update_ledger(before, selected, config.shard_size)
+        need = _need(collection, opened, ledger)
+        check_space(need)
+        source.record(collection.at({uri: item.revision for uri, item in opened.items()}))
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
         lake.drop_shard(empty)
@@ -76,10 +85,34 @@ def source_catalog(
             "new": len(ledger) - len(before),
             "gone": int((ledger["status"] == GONE).sum()),
             "shards": len(shards),
+            "disk_need": describe(need),
             "skipped": skipped,
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
+
+
+def _listings(
+    collection: Collection, opened: dict[str, Source], ledger: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The listing of each source, by its uri: all that its selection can ask for."""
+    held = frozenset(ledger.loc[ledger["status"] == PRESENT, "source_key"])
+    return {
+        item.uri: opened[item.uri].listing(item.selection.limit, held)
+        for item in collection.sources
+    }
+
+
+def _need(collection: Collection, opened: dict[str, Source], ledger: pd.DataFrame) -> DiskNeed:
+    """What fetching all present works will write."""
+    present = ledger[ledger["status"] == PRESENT]
+    need: DiskNeed = {}
+    for item in collection.sources:
+        own = present[present["source"] == item.name]
+        works = dict(zip(own["source_key"], own["stamp"], strict=True))
+        for folder, size in opened[item.uri].need(works).items():
+            need[folder] = need.get(folder, 0) + size
+    return need
 
 
 def _named(

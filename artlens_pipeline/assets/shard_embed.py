@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from artlens_pipeline.assets.common import Stamp
-from artlens_pipeline.assets.inputs import as_column, as_matrix
 from artlens_pipeline.encoders import Encoder, EncoderInfo, Preprocessing
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.progress import logger
@@ -16,6 +15,7 @@ from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.standing import contents
 from artlens_pipeline.sources.reading import PixelTask, read_pixels
+from artlens_pipeline.vectors import as_column, as_matrix
 
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -25,7 +25,7 @@ class ShardEmbed:
 
     def __init__(self, lake: Lake, shard: str, info: EncoderInfo, code_version: str) -> None:
         self.lake, self.shard, self.info = lake, shard, info
-        columns = ["sample_id", "source", "source_key", "content_hash"]
+        columns = ["sample_id", "source", "source_key", "stamp", "content_hash"]
         self.samples = lake.read("raw_samples", columns, shard).to_pylist()
         self.recipe = digest(code_version, info.id, info.revision, info.dimension, info.precision)
         self.fingerprint = digest(self.recipe, contents(self.samples))

@@ -12,8 +12,8 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.compute import Failure
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.resources.standing import contents
-from artlens_pipeline.sources.folder import printable
 from artlens_pipeline.sources.reading import Reading, ReadTask
+from artlens_pipeline.sources.walking import printable
 from artlens_pipeline.tables import TABLES
 
 Row = dict[str, Any]

@@ -1,13 +1,12 @@
-"""The sources of a home's collection: opening them, listing them, finding a work's file."""
+"""The sources of a home's collection: opening them, finding a work's file."""
 
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from artlens_pipeline.collection import Collection, Mode
-from artlens_pipeline.encoders import encoder_info
+from artlens_pipeline.encoders import pinned
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.sources.base import Source
@@ -33,10 +32,10 @@ class SourceResource(dg.ConfigurableResource):
         if mode == "replace" and not uri:
             raise ArtLensError("mode replace needs the source that is to stand instead")
         if uri:
-            collection = collection.admit(open_source(uri).uri, selection, mode)
+            collection = collection.admit(self.open(uri).uri, selection, mode)
         if not collection.sources:
             raise ArtLensError(
-                "no source yet: give `source` (a folder of images) in the Launchpad's config of "
+                "no source yet: give `source` (a folder, for one) in the Launchpad's config of "
                 "source_catalog, or run `artlens run FOLDER`"
             )
         return collection
@@ -44,25 +43,22 @@ class SourceResource(dg.ConfigurableResource):
     def record(self, collection: Collection) -> None:
         """Make this what the home holds, with its encoder from the first time on."""
         home = Home(Path(self.home)).create()
-        name = collection.encoder_or_default(home)
-        revision = collection.revision or encoder_info(name).revision
+        name, revision = collection.encoder, collection.revision
+        if not revision:
+            name, revision = pinned(collection.encoder_or_default(home))
         collection.with_encoder(name, revision).save(home)
 
-    def listings(self, collection: Collection) -> dict[str, pd.DataFrame]:
-        """The full listing of each source, by its uri."""
-        return {item.uri: open_source(item.uri).listing() for item in collection.sources}
+    def open(self, uri: str, revision: str = "") -> Source:
+        """The source that a name means, in its newest state or in that of a `revision`."""
+        return open_source(uri, Home(Path(self.home)).originals, revision)
 
     def fetch(self, works: list[dict[str, Any]]) -> dict[str, Path]:
-        """Local files by sample_id, of works with `sample_id`, `source` and `source_key`."""
+        """Local files by sample_id, of works with `sample_id`, `source`, `source_key`, `stamp`."""
         files: dict[str, Path] = {}
-        opened = self._opened()
+        sources = {item.name: item for item in self.recorded().sources}
         for name in dict.fromkeys(work["source"] for work in works):
-            ids = {
-                work["source_key"]: work["sample_id"] for work in works if work["source"] == name
-            }
-            paths = opened[name].fetch(ids)
-            files |= {sample_id: paths[key] for key, sample_id in ids.items()}
+            own = [work for work in works if work["source"] == name]
+            opened = self.open(sources[name].uri, sources[name].revision)
+            paths = opened.fetch({work["source_key"]: work["stamp"] for work in own})
+            files |= {work["sample_id"]: paths[work["source_key"]] for work in own}
         return files
-
-    def _opened(self) -> dict[str, Source]:
-        return {item.name: open_source(item.uri) for item in self.recorded().sources}

@@ -60,6 +60,8 @@ def decode(path: Path) -> Decoded:
 
 def decode_bytes(data: bytes) -> Decoded:
     """`decode` for bytes that are in memory already."""
+    if not data:
+        raise Undecodable("no bytes at all")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,6 +1,7 @@
 """Labels of works: from a manifest's columns or from the classic WikiArt file layout."""
 
 import json
+import math
 import re
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,7 +22,7 @@ def labels_from_row(row: dict[str, Any], path_column: str) -> dict[str, Any]:
     return {
         **labels,
         "year": parse_year(row.get("year")),
-        "extra": json.dumps(extra, ensure_ascii=False) if extra else None,
+        "extra": json.dumps(extra, ensure_ascii=False, default=str) if extra else None,
     }
 
 
@@ -44,8 +45,9 @@ def labels_from_layout(key: str) -> dict[str, Any]:
 
 
 def blank(value: Any) -> bool:
-    """Whether a cell of a manifest says nothing."""
-    return value is None or not str(value).strip()
+    """Whether a cell of a table says nothing."""
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return missing or not str(value).strip()
 
 
 def text(value: Any) -> str | None:

@@ -1,13 +1,48 @@
-"""Which source a name means. Opening one costs nothing; listing it reads the source."""
+"""Which source a name means. Opening one costs next to nothing; listing it reads the source."""
+
+import glob
+from pathlib import Path
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.sources.base import Source
-from artlens_pipeline.sources.folder import FolderSource
+from artlens_pipeline.sources.folder import SUFFIXES, FolderSource
+from artlens_pipeline.sources.manifest import MANIFESTS
+from artlens_pipeline.sources.parquet import ParquetSource
+from artlens_pipeline.sources.parquet_folder import SUFFIX, ParquetFolder
+from artlens_pipeline.sources.walking import files_under
+
+HUB = "hf://"
 
 
-def open_source(uri: str) -> Source:
-    """The source that `uri` names; ArtLensError when there is none, with what to do."""
+def open_source(uri: str, originals: Path, revision: str = "") -> Source:
+    """The source that `uri` names; ArtLensError when there is none, with what to do.
+
+    `originals`: where the images of a source that holds no image files are laid down. `revision`:
+    the state on record to read; "" the newest.
+    """
+    if uri.startswith(HUB):
+        from artlens_pipeline.sources.hub_dataset import HubDataset
+
+        return ParquetSource(HubDataset.open(uri, revision), originals)
     if "://" in uri:
         scheme = uri.split("://", 1)[0]
-        raise ArtLensError(f"no source for {scheme}:// yet; give a folder of images")
+        raise ArtLensError(
+            f"no source for {scheme}://; give a folder of images, Parquet files, or a data set of "
+            "the Hub: hf://datasets/OWNER/NAME"
+        )
+    if _is_parquet(uri):
+        return ParquetSource(ParquetFolder.open(uri), originals)
     return FolderSource.open(uri)
+
+
+def _is_parquet(path: str) -> bool:
+    """A Parquet file or a glob, or a folder with such files and neither images nor a manifest."""
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        return root.suffix.lower() == SUFFIX or (glob.has_magic(path) and not root.exists())
+    if any((root / name).is_file() for name in MANIFESTS):
+        return False
+    # Images first: a folder of them need not be walked to its end.
+    if next(files_under(root, SUFFIXES), None) is not None:
+        return False
+    return next(files_under(root, {SUFFIX}), None) is not None

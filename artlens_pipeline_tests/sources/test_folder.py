@@ -2,13 +2,19 @@
 
 import json
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources.registry import open_source
+from artlens_pipeline.sources import registry
+
+open_source = partial(registry.open_source, originals=Path("unused"))
 
 
 def touch(root: Path, *keys: str) -> Path:
@@ -73,14 +79,26 @@ def test_a_path_through_the_folders_own_name_is_inside(tmp_path: Path) -> None:
     assert listing[["source_key", "artist"]].values.tolist() == [["a.jpg", "Ann"]]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
-def test_a_folder_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path) -> None:
-    root = touch(tmp_path / "in", "a.jpg", "locked/b.jpg")
-    (root / "locked").chmod(0)
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Without root's right to read every folder, which other users lack anyway."""
+    user = os.geteuid()
+    os.seteuid(65534 if user == 0 else user)
     try:
-        with pytest.raises(ArtLensError, match="locked cannot be read"):
-            open_source(str(root)).listing()
+        yield
     finally:
+        os.seteuid(user)
+
+
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are root's alone
+        Path(folder).chmod(0o755)
+        root = touch(Path(folder), "a.jpg", "locked/b.jpg")
+        (root / "locked").chmod(0)
+        with nobody():
+            assert (root / "a.jpg").read_bytes() == b"x"
+            with pytest.raises(ArtLensError, match="locked cannot be read"):
+                open_source(str(root)).listing()
         (root / "locked").chmod(0o755)
 
 

@@ -1,0 +1,59 @@
+"""Images that came inside other files, written out as files of their own, one folder a container.
+
+FiftyOne shows files, and a worker decodes a file; so bytes from Parquet are laid down once.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from PIL import Image
+
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fingerprint import digest
+
+UNKNOWN = ".bin"
+_EXTENSIONS = {"JPEG": ".jpg", "JPEG2000": ".jp2", "TIFF": ".tif", "PPM": ".pnm"}
+_PREFIX = 16
+
+
+class Originals:
+    """The images of one container (a Parquet file in one state), by row, in a folder of theirs."""
+
+    def __init__(self, root: Path, uri: str, name: str, stamp: str) -> None:
+        """`name` and `stamp` are the container's in the source `uri`; each state has a folder."""
+        plain = re.sub(r"[^A-Za-z0-9-]+", "_", Path(name).stem).strip("_")[-60:]
+        self.folder = root / f"{plain}-{digest(uri, name, stamp)[:12]}"
+
+    def written(self) -> dict[int, Path]:
+        """The images that are there, by row."""
+        if not self.folder.is_dir():
+            return {}
+        files = (Path(entry.path) for entry in os.scandir(self.folder))
+        return {int(file.stem): file for file in files if file.stem.isdecimal()}
+
+    def write(self, images: Iterable[tuple[int, bytes]]) -> None:
+        """Lay down images, each whole or not at all; ArtLensError where that fails."""
+        temporary = self.folder / f".image.{os.getpid()}.tmp"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for row, data in images:
+                temporary.write_bytes(data)
+                temporary.replace(self.folder / f"{row:07d}{extension(data)}")
+        except OSError as error:
+            raise ArtLensError(f"cannot write to {self.folder}: {error.strerror}") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def extension(data: bytes) -> str:
+    """The extension of the format that Pillow finds in the first bytes; `.bin` for none."""
+    Image.init()
+    prefix = data[:_PREFIX]
+    for kind in Image.ID:
+        accept = Image.OPEN[kind][1]
+        # A text is Pillow's way to say that it knows the format and cannot read it.
+        if accept and prefix and accept(prefix):
+            return _EXTENSIONS.get(kind, f".{kind.lower()}")
+    return UNKNOWN
