@@ -18,6 +18,11 @@ JOBS = [
         description="Everything that is computed over all shards.",
     ),
     dg.define_asset_job(
+        "compare",
+        dg.AssetSelection.groups("compare"),
+        description="Other ways to the same results, to lay beside those of analyse.",
+    ),
+    dg.define_asset_job(
         "publish", list(PUBLISH), description="The warehouse and the FiftyOne dataset."
     ),
 ]

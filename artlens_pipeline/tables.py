@@ -4,12 +4,43 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
 
+_LEFT_OUT = b"left_out"
 ID = pa.field("sample_id", pa.string(), metadata={"description": "24 hex digits; key everywhere"})
 
 
 def column(name: str, kind: pa.DataType, description: str) -> pa.Field:
     """A column with its description, which the Dagster UI shows."""
     return pa.field(name, kind, metadata={"description": description})
+
+
+def per_work(*columns: pa.Field, left_out: str = "") -> pa.Schema:
+    """A result of one row a work: the wide table `artworks` takes it in, but for `left_out`."""
+    return pa.schema([ID, *columns], metadata={_LEFT_OUT: left_out})
+
+
+def joined_tables() -> dict[str, list[str]]:
+    """The tables that `artworks` takes in beside raw_samples, each with the columns left out."""
+    return {
+        name: schema.metadata[_LEFT_OUT].decode().split()
+        for name, schema in TABLES.items()
+        if _LEFT_OUT in (schema.metadata or {})
+    }
+
+
+def _map(method: str, prefix: str = "") -> pa.Schema:
+    return per_work(
+        column(f"{prefix}x", pa.float64(), "Map"),
+        column(f"{prefix}y", pa.float64(), "Map"),
+        column("method", pa.string(), f"{method}; of few works pca, of like ones zeros"),
+        left_out="method",
+    )
+
+
+def _centred_clusters(prefix: str) -> pa.Schema:
+    return per_work(
+        column(f"{prefix}_cluster", pa.int32(), "0 is the largest"),
+        column(f"{prefix}_distance", pa.float64(), "Cosine distance to the own centroid"),
+    )
 
 
 def _scores(names: dict[str, str]) -> list[pa.Field]:
@@ -59,8 +90,10 @@ TABLES: dict[str, pa.Schema] = {
     "rejected_samples": pa.schema(
         [ID, *SOURCE_COLUMNS, column("reason", pa.string(), "Why it could not be read"), STAMP]
     ),
-    "image_quality": pa.schema(
-        [ID, column("content_hash", pa.string(), "Of the bytes measured"), *_scores(METRICS)]
+    "image_quality": per_work(
+        column("content_hash", pa.string(), "Of the bytes measured"),
+        *_scores(METRICS),
+        left_out="content_hash",
     ),
     "clip_embeddings": pa.schema(
         [
@@ -90,12 +123,13 @@ TABLES: dict[str, pa.Schema] = {
             column("vectors", pa.int64(), "Number of vectors"),
         ]
     ),
-    "uniqueness_scores": pa.schema(
-        [
-            ID,
-            column("uniqueness", pa.float64(), "0 (has an exact duplicate) to 1 (most unique)"),
-            column("neighbor_distance", pa.float64(), "The same before scaling: chord length"),
-        ]
+    "uniqueness_scores": per_work(
+        column("uniqueness", pa.float64(), "0 (has an exact duplicate) to 1 (most unique)"),
+        column("neighbor_distance", pa.float64(), "The same before scaling: chord length"),
+    ),
+    "uniqueness_variants": per_work(
+        column("uniqueness_notebook", pa.float64(), "By FiftyOne Brain 0.16; null: all alike"),
+        column("uniqueness_fiftyone", pa.float64(), "By FiftyOne Brain 0.25; null too for 4 works"),
     ),
     "artist_uniqueness": pa.schema(
         [
@@ -119,29 +153,20 @@ TABLES: dict[str, pa.Schema] = {
             column("group_id", pa.string(), "Smallest sample_id of the connected group"),
         ]
     ),
-    "umap_projection": pa.schema(
-        [
-            ID,
-            column("x", pa.float64(), "Map"),
-            column("y", pa.float64(), "Map"),
-            column("method", pa.string(), "umap, pca or tsne"),
-        ]
+    "umap_projection": _map("umap"),
+    "pca_projection": _map("pca", "pca_"),
+    "tsne_projection": _map("tsne", "tsne_"),
+    "kmeans_clusters": _centred_clusters("kmeans"),
+    "representativeness_scores": per_work(
+        column("representativeness", pa.float64(), "1 at its k-means cluster's centre, falling")
     ),
-    "kmeans_clusters": pa.schema(
-        [
-            ID,
-            column("kmeans_cluster", pa.int32(), "0 is the largest"),
-            column("kmeans_distance", pa.float64(), "Cosine distance to the own centroid"),
-        ]
+    "hdbscan_clusters": per_work(
+        column("hdbscan_cluster", pa.int32(), "0 is the largest, -1 is noise"),
+        column("hdbscan_probability", pa.float64(), "Strength of membership"),
+        column("hdbscan_outlier_score", pa.float64(), "GLOSH"),
     ),
-    "hdbscan_clusters": pa.schema(
-        [
-            ID,
-            column("hdbscan_cluster", pa.int32(), "0 is the largest, -1 is noise"),
-            column("hdbscan_probability", pa.float64(), "Strength of membership"),
-            column("hdbscan_outlier_score", pa.float64(), "GLOSH"),
-        ]
-    ),
+    "birch_clusters": _centred_clusters("birch"),
+    "agglomerative_clusters": _centred_clusters("agglomerative"),
     "quality_by_style": pa.schema(
         [
             column("field", pa.string(), "style, artist or genre"),

@@ -54,7 +54,7 @@ def test_every_table_is_an_asset_and_every_asset_says_what_it_is(defs: dg.Defini
     assert set(specs) == expected
     for name, spec in specs.items():
         assert spec.description and spec.kinds and spec.owners and spec.code_version, name
-        assert spec.group_name in {"ingest", "embed", "analyse", "publish"}, name
+        assert spec.group_name in {"ingest", "embed", "analyse", "compare", "publish"}, name
 
 
 def test_lineage(defs: dg.Definitions) -> None:
@@ -72,7 +72,7 @@ def test_lineage(defs: dg.Definitions) -> None:
 
 def test_no_job_mixes_shards_with_what_is_over_all(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    for name in ("catalog", "ingest", "embed", "analyse", "publish"):
+    for name in ("catalog", "ingest", "embed", "analyse", "compare", "publish"):
         keys = defs.resolve_job_def(name).asset_layer.selected_asset_keys
         partitioned = {graph.get(key).is_partitioned for key in keys}
         assert len(partitioned) == 1, name

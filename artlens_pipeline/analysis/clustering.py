@@ -1,17 +1,15 @@
 """Groups of similar works: k-means on embeddings, HDBSCAN on a reduction of them.
 
-Naming the clusters and reducing the dimensions do not belong here.
+Merging works into a hierarchy (`hierarchical`) and reducing dimensions do not belong here.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from .graph import Floats, Indices, check_embeddings
-
-NOISE = -1
+from .labels import NOISE, by_size, centroid_distance
 
 
 @dataclass(frozen=True)
@@ -62,12 +60,9 @@ def kmeans(
     if n_clusters == 0:
         return KMeansResult(np.empty(0, np.int32), np.empty(0, np.float32), embeddings.copy())
     model = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(embeddings)
-    labels, order = _by_size(model.labels_)
+    labels, order = by_size(model.labels_)
     centroids = model.cluster_centers_[order].astype(np.float32)
-    lengths = np.linalg.norm(centroids, axis=1)
-    towards = centroids / np.where(lengths > 0, lengths, 1.0)[:, None]
-    cosines = np.einsum("nd,nd->n", embeddings, towards[labels])
-    return KMeansResult(labels, np.clip(1.0 - cosines, 0.0, 2.0).astype(np.float32), centroids)
+    return KMeansResult(labels, centroid_distance(embeddings, labels, centroids), centroids)
 
 
 def hdbscan(
@@ -112,7 +107,7 @@ def hdbscan(
         model.fit(points.astype(np.float64))
         # Beside copies, infinitely dense, the library leaves inf / inf; the limit is 1.
         outlier_score = np.nan_to_num(model.outlier_scores_, nan=1.0)
-    labels, _ = _by_size(model.labels_)
+    labels, _ = by_size(model.labels_)
     probability = model.probabilities_.astype(np.float32)
     return HdbscanResult(labels, probability, outlier_score.astype(np.float32))
 
@@ -125,16 +120,3 @@ def _distinct(embeddings: Floats, enough: int) -> int:
         if len(seen) >= enough:
             break
     return len(seen)
-
-
-def _by_size(labels: npt.NDArray[np.integer]) -> tuple[Indices, npt.NDArray[np.integer]]:
-    """Labels renamed 0, 1, … by falling size, equal sizes by first member, and the old names.
-
-    Noise (-1) stays; names that nobody bears vanish.
-    """
-    names, first, sizes = np.unique(labels[labels != NOISE], return_index=True, return_counts=True)
-    order = names[np.lexsort((first, -sizes))]
-    renamed = np.full(int(labels.max(initial=NOISE)) + 2, NOISE, np.int32)
-    renamed[order] = np.arange(len(order))
-    # Index -1 is the last place, which no cluster bears.
-    return renamed[labels], order

@@ -1,19 +1,18 @@
-"""Few coordinates for many dimensions: the map, and the reduction that HDBSCAN clusters in.
+"""Few coordinates for many dimensions: the maps, and the reduction that HDBSCAN clusters in.
 
 Clustering does not belong here.
 """
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from .graph import Floats, NeighborGraph, check_embeddings
 
-Method = Literal["umap", "pca", "tsne"]
 TSNE_MINIMUM = 5
-TSNE_MOST_COMPONENTS = 3
+PLANE = 2
 
 
 @dataclass(frozen=True)
@@ -24,97 +23,115 @@ class Projection:
     method: Literal["umap", "pca", "tsne", "zeros"]
 
 
-def project(
+def umap(
     embeddings: Floats,
-    graph: NeighborGraph | None = None,
-    method: Method = "umap",
+    graph: NeighborGraph,
     *,
-    n_components: int = 2,
+    n_components: int = PLANE,
     n_neighbors: int = 15,
     min_dist: float = 0.1,
-    perplexity: float = 30.0,
     seed: int = 51,
 ) -> Projection:
-    """Project unit embeddings [n, d] to n_components dimensions; the seed decides everything.
+    """UMAP (McInnes, Healy and Melville 2018, arXiv:1802.03426) from the graph, seeded.
 
-    What cannot be done falls back rather than fail: UMAP with n <= n_neighbors or hardly more
-    points or dimensions than components, and t-SNE under 5 points, to PCA; no points, one point or
-    only identical ones to zeros. `Projection.method` says which was used.
+    Starts from PCA (Kobak and Linderman 2021, https://doi.org/10.1038/s41587-020-00809-z): as good
+    a map as from the spectrum, which is slow and fragile where duplicates split the graph. With
+    n <= n_neighbors, or hardly more points or dimensions than components, it is PCA.
 
     Args:
         embeddings: float32 unit rows [n, d].
-        graph: their neighbour graph, needed for "umap", of any k; cut to n_neighbors.
-        method: "umap", "pca" or "tsne".
-        n_components: dimensions of the result; at most 3 for t-SNE.
-        n_neighbors: of UMAP, counting the point itself as its authors do; at most graph.k + 1.
-        min_dist: of UMAP; 0 packs clusters densely, for HDBSCAN.
-        perplexity: of t-SNE; cut to (n - 1) / 3.
+        graph: their neighbour graph, of any k; cut to n_neighbors.
+        n_components: dimensions of the result.
+        n_neighbors: counting the point itself as its authors do; at most graph.k + 1 count.
+        min_dist: least distance of points; 0 packs clusters densely, for HDBSCAN.
         seed: of every random choice.
 
     Raises:
         ValueError: invalid embeddings or parameters, or a graph that does not fit.
     """
-    check_embeddings(embeddings)
-    _check_parameters(method, n_components, n_neighbors, perplexity)
-    n, d = embeddings.shape
-    if n < 2 or np.ptp(embeddings, axis=0).max(initial=0.0) == 0.0:
-        return Projection(np.zeros((n, n_components), np.float32), "zeros")
-    if method == "umap" and (graph is None or graph.n != n):
+    n, d = check_embeddings(embeddings).shape
+    if n_components < 1 or n_neighbors < 2:
+        raise ValueError("n_components >= 1 and n_neighbors >= 2 are needed")
+    if graph.n != n:
         raise ValueError(f"umap needs the neighbour graph of these {n} embeddings")
     points = None
-    if method == "umap" and graph is not None and _enough(embeddings, n_components, n_neighbors):
-        points = _umap(
-            embeddings,
-            graph,
-            n_components=n_components,
-            n_neighbors=n_neighbors,
-            min_dist=min_dist,
-            seed=seed,
-        )
-    elif method == "tsne" and n >= TSNE_MINIMUM and d >= n_components:
-        points = _tsne(embeddings, n_components, perplexity, seed)
+    enough = n > max(n_neighbors, n_components + 1) and d >= n_components
+    if enough and _spread(embeddings):
+        points = _umap(embeddings, graph.nearest(n_neighbors - 1), n_components, min_dist, seed)
     if points is not None and np.isfinite(points).all():
-        return Projection(points, method)
-    return Projection(_pca(embeddings, n_components, seed), "pca")
+        return Projection(points, "umap")
+    return pca(embeddings, n_components, seed)
 
 
-def _check_parameters(method: str, n_components: int, n_neighbors: int, perplexity: float) -> None:
-    """Refuse what no method can do."""
-    if method not in get_args(Method):
-        raise ValueError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
-    if n_components < 1 or n_neighbors < 2 or perplexity <= 0:
-        raise ValueError("n_components >= 1, n_neighbors >= 2 and perplexity > 0 are needed")
-    if method == "tsne" and n_components > TSNE_MOST_COMPONENTS:
-        raise ValueError(f"t-SNE gives at most {TSNE_MOST_COMPONENTS} components")
+def tsne(embeddings: Floats, perplexity: float = 30.0, seed: int = 51) -> Projection:
+    """t-SNE (van der Maaten and Hinton 2008) in the plane, on chords; from PCA, seeded.
+
+    Searches its own 3 * perplexity neighbours, more than the graph has; to be given them is no
+    faster (measured). Perplexity is cut to (n - 1) / 3; under 5 points it is PCA.
+
+    Args:
+        embeddings: float32 unit rows [n, d].
+        perplexity: neighbours in effect.
+        seed: of every random choice.
+
+    Raises:
+        ValueError: invalid embeddings, or perplexity not above 0.
+    """
+    n, d = check_embeddings(embeddings).shape
+    if perplexity <= 0:
+        raise ValueError(f"perplexity must be above 0, not {perplexity}")
+    if n >= TSNE_MINIMUM and d >= PLANE and _spread(embeddings):
+        from sklearn.manifold import TSNE
+
+        clamped = min(perplexity, (n - 1) / 3)
+        model = TSNE(PLANE, perplexity=clamped, init="pca", random_state=seed)
+        points = np.asarray(model.fit_transform(embeddings), dtype=np.float32)
+        if np.isfinite(points).all():
+            return Projection(points, "tsne")
+    return pca(embeddings, PLANE, seed)
 
 
-def _enough(embeddings: Floats, n_components: int, n_neighbors: int) -> bool:
-    """Whether UMAP and its start from PCA can work with this shape."""
-    n, d = embeddings.shape
-    return n > max(n_neighbors, n_components + 1) and d >= n_components
+def pca(embeddings: Floats, n_components: int = PLANE, seed: int = 51) -> Projection:
+    """Principal components; those that n or d do not allow are 0.
+
+    No points, one point or only identical ones are all zeros.
+
+    Args:
+        embeddings: float32 unit rows [n, d].
+        n_components: dimensions of the result.
+        seed: of the randomised decomposition, which large collections get.
+
+    Raises:
+        ValueError: invalid embeddings, or n_components below 1.
+    """
+    check_embeddings(embeddings)
+    if n_components < 1:
+        raise ValueError(f"n_components must be at least 1, not {n_components}")
+    points = np.zeros((len(embeddings), n_components), np.float32)
+    if not _spread(embeddings):
+        return Projection(points, "zeros")
+    from sklearn.decomposition import PCA
+
+    possible = min(n_components, *embeddings.shape)
+    model = PCA(possible, random_state=seed)
+    points[:, :possible] = model.fit_transform(embeddings.astype(np.float64))
+    return Projection(points, "pca")
+
+
+def _spread(embeddings: Floats) -> bool:
+    """Whether not all works are the same."""
+    return len(embeddings) > 1 and bool(np.ptp(embeddings, axis=0).max(initial=0.0) > 0.0)
 
 
 def _umap(
-    embeddings: Floats,
-    graph: NeighborGraph,
-    *,
-    n_components: int,
-    n_neighbors: int,
-    min_dist: float,
-    seed: int,
+    embeddings: Floats, near: NeighborGraph, n_components: int, min_dist: float, seed: int
 ) -> Floats:
-    """UMAP (McInnes, Healy and Melville 2018, arXiv:1802.03426) from the graph, seeded.
-
-    Starts from PCA (Kobak and Linderman 2021, https://doi.org/10.1038/s41587-020-00809-z): as good
-    a map as from the spectrum, which is slow and fragile where duplicates split the graph.
-    """
+    # Cut by us: under 4,096 points UMAP does not cut a wider graph itself.
     from umap import UMAP
 
-    # Under 4,096 points UMAP does not cut a wider graph itself.
-    near = graph.nearest(n_neighbors - 1)
-    own = np.arange(graph.n, dtype=np.int32)[:, None]
+    own = np.arange(near.n, dtype=np.int32)[:, None]
     indices = np.concatenate([own, near.indices], axis=1)
-    distances = np.concatenate([np.zeros((graph.n, 1), np.float32), near.distances], axis=1)
+    distances = np.concatenate([np.zeros((near.n, 1), np.float32), near.distances], axis=1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="precomputed_knn.*NNDescent object")
         model = UMAP(
@@ -130,23 +147,3 @@ def _umap(
             disconnection_distance=np.inf,
         )
         return np.asarray(model.fit_transform(embeddings), dtype=np.float32)
-
-
-def _tsne(embeddings: Floats, n_components: int, perplexity: float, seed: int) -> Floats:
-    """t-SNE (van der Maaten and Hinton 2008) on chords, which grow with cosine distance."""
-    from sklearn.manifold import TSNE
-
-    clamped = min(perplexity, (len(embeddings) - 1) / 3)
-    model = TSNE(n_components, perplexity=clamped, init="pca", random_state=seed)
-    return np.asarray(model.fit_transform(embeddings), dtype=np.float32)
-
-
-def _pca(embeddings: Floats, n_components: int, seed: int) -> Floats:
-    """Principal components; those that n or d do not allow are 0."""
-    from sklearn.decomposition import PCA
-
-    points = np.zeros((len(embeddings), n_components), np.float32)
-    possible = min(n_components, *embeddings.shape)
-    model = PCA(possible, random_state=seed)
-    points[:, :possible] = model.fit_transform(embeddings.astype(np.float64))
-    return points

@@ -16,21 +16,27 @@ UNKNOWN_ARTIST = "Unknown Artist"
 _UNKNOWN = {"", "unknown", "unknown artist", "artist unknown", "anonymous", "anonymous artist"}
 
 
+def chords(graph: NeighborGraph) -> npt.NDArray[np.float64]:
+    """Chord distances sqrt(2 - 2 cos), 0 (same direction) to 2 (opposite), float64 [n, k].
+
+    Similarities from 1 - 1e-6 on are float noise around an exact duplicate and count as 0.
+    """
+    similar = graph.similarities.astype(np.float64)
+    return np.sqrt(np.where(similar >= SAME, 0.0, 2.0 - 2.0 * similar))
+
+
 def neighbor_distance(graph: NeighborGraph) -> npt.NDArray[np.float64]:
     """Weighted geometric mean of the chord distances to the three nearest works, float64 [n].
 
-    The chord is sqrt(2 - 2 cos), from 0 (same direction) to 2 (opposite); the weights are .6, .3
-    and .1, renormalised over fewer neighbours. Similarities from 1 - 1e-6 on are float noise around
-    an exact duplicate and count as distance 0. A work without any neighbour gets 2. Not divided
-    by anything, so comparable between collections that share an encoder.
+    The weights are .6, .3 and .1, renormalised over fewer neighbours. A work without any neighbour
+    gets 2. Not divided by anything, so comparable between collections that share an encoder.
     """
     if graph.k == 0:
         return np.full(graph.n, GREATEST_DISTANCE)
-    nearest = graph.similarities[:, : len(WEIGHTS)].astype(np.float64)
-    chords = np.sqrt(np.where(nearest >= SAME, 0.0, 2.0 - 2.0 * nearest))
+    nearest = chords(graph.nearest(len(WEIGHTS)))
     weights = WEIGHTS[: nearest.shape[1]] / WEIGHTS[: nearest.shape[1]].sum()
     with np.errstate(divide="ignore"):
-        return np.exp(np.log(chords) @ weights)
+        return np.exp(np.log(nearest) @ weights)
 
 
 def uniqueness(graph: NeighborGraph) -> npt.NDArray[np.float64]:
@@ -39,11 +45,9 @@ def uniqueness(graph: NeighborGraph) -> npt.NDArray[np.float64]:
     0 is an exact duplicate, 1 the most unique work; all works the same gives 0 for all, a single
     work 1. The same formula at every n.
 
-    FiftyOne's `compute_uniqueness`, as in the notebook, takes the weighted *arithmetic* mean of
-    the distances to neighbours 1 to 3: an exact copy still scores .4 times its next distances.
-    Since brain 0.18 it takes neighbours 2 to 4 of mean-centred vectors up to 15,000 works, so
-    that a pair of duplicates counts as unique, another formula above, and NaN for four works. A
-    geometric mean is 0 as soon as one distance is, and needs no centring.
+    FiftyOne takes a weighted *arithmetic* mean (see `uniqueness_variants`): in the notebook an
+    exact copy still scores .4 times its next distances, since then a pair of duplicates counts as
+    unique. A geometric mean is 0 as soon as one distance is, and needs no centring.
     """
     distance = neighbor_distance(graph)
     greatest = distance.max(initial=0.0)

@@ -16,6 +16,8 @@ import fiftyone.brain.similarity as fbs
 import lancedb
 import numpy as np
 
+from artlens_pipeline.vectors import as_matrix
+
 
 class LakeSimilarityConfig(fbl.LanceDBSimilarityConfig):
     """Configuration of a read-only LanceDB index.
@@ -106,11 +108,7 @@ class LakeSimilarityIndex(fbs.SimilarityIndex):
             listed = ", ".join(f"'{bson.ObjectId(i)}'" for i in ids) or "''"
             query = query.where(f"id IN ({listed})")
         found = query.select(["id", "vector"]).limit(self.total_index_size).to_arrow()
-        if not len(found):
-            return {}
-        vectors = found["vector"].combine_chunks()
-        matrix = vectors.flatten().to_numpy(zero_copy_only=False).reshape(len(found), -1)
-        return dict(zip(found["id"].to_pylist(), matrix, strict=True))
+        return dict(zip(found["id"].to_pylist(), as_matrix(found["vector"]), strict=True))
 
     def _kneighbors(
         self,

@@ -1,4 +1,7 @@
-"""Clusters of works: k-means on the embeddings, HDBSCAN on a reduction of them."""
+"""Clusters of works: k-means on the embeddings, HDBSCAN on a reduction of them.
+
+Clusterings to compare these with stand in `cluster_variants`.
+"""
 
 import dagster as dg
 import numpy as np
@@ -6,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artlens_pipeline.analysis import clustering, projection
+from artlens_pipeline.analysis.labels import describe
+from artlens_pipeline.analysis.representativeness import representativeness
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
@@ -70,9 +75,32 @@ def kmeans_clusters(
         made = clustering.kmeans(embeddings.vectors, **config.model_dump())
         distance = made.distance.astype("float64")
         columns = {"kmeans_cluster": made.labels, "kmeans_distance": distance}
-        return pa.table({"sample_id": embeddings.ids, **columns}), _sizes(made.labels)
+        return pa.table({"sample_id": embeddings.ids, **columns}), describe(made.labels)
 
     return derive(context, lake, config, build)
+
+
+@dg.asset(
+    deps=["kmeans_clusters"],
+    code_version="1",
+    description="How typical each work is of its k-means cluster: 1 at the centre, falling to the "
+    "edge.",
+    **attributes("analyse", "parquet", "numpy"),
+)
+def representativeness_scores(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Score every work."""
+
+    def build() -> tuple[pa.Table, Facts]:
+        clusters = lake.read("kmeans_clusters")
+        labels, distance = (
+            clusters[name].to_numpy() for name in ("kmeans_cluster", "kmeans_distance")
+        )
+        scores = representativeness(labels, distance)
+        return pa.table({"sample_id": clusters["sample_id"], "representativeness": scores}), {}
+
+    return derive(context, lake, None, build)
 
 
 @dg.asset(
@@ -95,7 +123,7 @@ def hdbscan_clusters(
             "hdbscan_probability": made.probability.astype("float64"),
             "hdbscan_outlier_score": made.outlier_score.astype("float64"),
         }
-        return pa.table({"sample_id": ids, **columns}), _sizes(made.labels)
+        return pa.table({"sample_id": ids, **columns}), describe(made.labels)
 
     spaces = {"map": ["umap_projection"], "umap": ["clip_embeddings", "neighbor_graph"]}
     return derive(context, lake, config, build, upstream=spaces[config.space])
@@ -109,7 +137,7 @@ def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
 def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray[np.float32]]:
     embeddings = read_embeddings(lake)
     ids, graph = read_graph(lake, embeddings)
-    made = projection.project(
+    made = projection.umap(
         embeddings.vectors,
         graph,
         n_components=config.n_components,
@@ -118,11 +146,3 @@ def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray
         seed=config.seed,
     )
     return ids, made.points
-
-
-def _sizes(labels: npt.NDArray[np.int32]) -> Facts:
-    found, counts = np.unique(labels, return_counts=True)
-    named = {
-        "noise" if label < 0 else str(label): int(n) for label, n in zip(found, counts, strict=True)
-    }
-    return {"sizes": named, "clusters": len(named) - ("noise" in named)}

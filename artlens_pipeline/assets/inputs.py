@@ -1,7 +1,6 @@
 """What the fan-in assets read from the lake, as the arrays and frames that `analysis` takes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis.neighbors import NeighborGraph
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.vectors import as_matrix
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,3 @@ def read_edges(lake: Lake) -> pa.Table:
 def read_frame(lake: Lake, table: str, columns: list[str]) -> pd.DataFrame:
     """Columns of a table as a frame."""
     return lake.read(table, columns).to_pandas()
-
-
-def as_matrix(vectors: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """A column of n lists of one length d as an array [n, d]."""
-    flat = vectors.combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    fixed = pa.types.is_fixed_size_list(vectors.type)
-    width = vectors.type.list_size if fixed else len(flat) // max(1, len(vectors))
-    return flat.reshape(len(vectors), width)
-
-
-def as_column(matrix: npt.NDArray[np.generic]) -> pa.Array:
-    """An array [n, d] as a column of n fixed-size lists; plain lists for d = 0."""
-    if matrix.shape[1] == 0:  # Parquet cannot hold fixed-size lists of nothing
-        return pa.array([[]] * len(matrix), pa.list_(pa.from_numpy_dtype(matrix.dtype)))
-    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])

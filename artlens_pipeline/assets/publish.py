@@ -87,7 +87,7 @@ def fiftyone_dataset(
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = (
-            {} if skipped else _publish(config.name, artworks, lake.encoder, index, fingerprint)
+            {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
         )
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(artworks), **report, "skipped": skipped},
@@ -96,13 +96,14 @@ def fiftyone_dataset(
 
 
 def _publish(
-    name: str, artworks: pd.DataFrame, encoder: str, index: VectorIndex, fingerprint: str
+    name: str, artworks: pd.DataFrame, lake: Lake, index: VectorIndex, fingerprint: str
 ) -> dict[str, Any]:
     with stage("fiftyone", len(artworks)) as advance:
         report = gallery.publish(
             name,
             artworks,
-            encoder=encoder,
+            encoder=lake.encoder,
+            revision=lake.revision,
             index_uri=index.uri,
             table_name=index.table_name,
             fingerprint=fingerprint,

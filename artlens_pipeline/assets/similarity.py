@@ -6,12 +6,13 @@ import pyarrow as pa
 from artlens_pipeline.analysis import neighbors
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
-from artlens_pipeline.assets.inputs import as_column, read_embeddings
+from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
 from artlens_pipeline.tables import TABLES
+from artlens_pipeline.vectors import as_column
 
 
 class GraphConfig(dg.Config):
@@ -67,7 +68,7 @@ def similarity_index(
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         index.replace(embeddings.ids, embeddings.vectors)
-        info = encoder_info(lake.encoder)
+        info = encoder_info(lake.encoder, lake.revision)
         row = {
             "uri": index.uri,
             "table_name": index.table_name,

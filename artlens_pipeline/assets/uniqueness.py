@@ -1,10 +1,11 @@
-"""Read from the neighbour graph: which works and artists are unique, and which are duplicates."""
+"""From the neighbour graph: which works and artists are unique, and which are duplicates."""
 
 import dagster as dg
 import pyarrow as pa
 
 from artlens_pipeline.analysis import duplicates
 from artlens_pipeline.analysis import uniqueness as analysis
+from artlens_pipeline.analysis import uniqueness_variants as variants
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
@@ -47,6 +48,31 @@ def uniqueness_scores(
             "neighbor_distance": analysis.neighbor_distance(graph),
         }
         return pa.table({"sample_id": ids, **scores}), {}
+
+    return derive(context, lake, None, build)
+
+
+@dg.asset(
+    deps=["clip_embeddings", "neighbor_graph"],
+    code_version="1",
+    description="Uniqueness by FiftyOne's formulas, to compare: the notebook's (Brain 0.16) and "
+    "the present one (Brain 0.25).",
+    **attributes("compare", "parquet", "numpy"),
+)
+def uniqueness_variants(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult:
+    """Score every work in both ways; null where the formula gives no number."""
+
+    def build() -> tuple[pa.Table, Facts]:
+        embeddings = read_embeddings(lake)
+        ids, graph = read_graph(lake, embeddings)
+        scores = {
+            "uniqueness_notebook": variants.notebook_uniqueness(graph),
+            "uniqueness_fiftyone": variants.fiftyone_uniqueness(embeddings.vectors),
+        }
+        columns = {name: pa.array(found, from_pandas=True) for name, found in scores.items()}
+        return pa.table({"sample_id": ids, **columns}), {}
 
     return derive(context, lake, None, build)
 

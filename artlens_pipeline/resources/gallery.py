@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.gallery_database import (
     GalleryUnavailable,
     MongodStatus,
@@ -17,7 +18,7 @@ from artlens_pipeline.resources.gallery_database import (
     mongod_status,
 )
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
-from artlens_pipeline.resources.gallery_runs import publish_map, publish_similarity
+from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
 from artlens_pipeline.resources.gallery_samples import note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
@@ -38,6 +39,7 @@ def publish(
     artworks: pd.DataFrame,
     *,
     encoder: str,
+    revision: str = "",
     index_uri: str | None = None,
     table_name: str | None = None,
     fingerprint: str = "",
@@ -48,8 +50,9 @@ def publish(
         dataset_name: made persistent where it is new.
         artworks: one row a sample: `sample_id` (24 hex digits), `filepath`, and what else there
             is (any may be missing or null): `width`, `height`, `thumbnail_path`, labels, scores,
-            `*_cluster`, `x` and `y`, `near_duplicate_group`.
+            `*_cluster`, the columns of `MAPS`, `near_duplicate_group`.
         encoder: name or folder that `load_encoder` knows; embeds the App's text queries.
+        revision: of the encoder, where it is a commit of the Hub.
         index_uri: absolute path or URL of the LanceDB database; None for no `clip_sim`.
         table_name: its table with the columns id, sample_id, vector; shared, never written.
         fingerprint: of what is published; noted at the end, for `published`.
@@ -69,9 +72,13 @@ def publish(
     changes = sync_samples(dataset, artworks, columns)
     runs = {
         "clip_sim": publish_similarity(
-            dataset, encoder=encoder, index_uri=index_uri, table_name=table_name
+            dataset,
+            encoder=encoder,
+            revision=encoder_info(encoder, revision).revision,
+            index_uri=index_uri,
+            table_name=table_name,
         ),
-        "clip_vis": publish_map(dataset, artworks),
+        **{key: publish_map(dataset, artworks, key) for key in MAPS},
     }
     _index(dataset)
     views = publish_views(dataset)

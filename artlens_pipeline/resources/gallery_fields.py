@@ -14,13 +14,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS
+
 Kind = Literal["label", "float", "int", "bool", "text"]
 
 LABELS = ("artist", "style", "genre")
 STRUCTURAL = frozenset({"sample_id", "filepath", "width", "height"})
 RESERVED = frozenset(
     {"id", "tags", "metadata", "media_type", "created_at", "last_modified_at", "frames", "group"}
-    | {"in_source", "clip_vis", "clip_sim", "filename", "media_reference", "dataset_id"}
+    | {"in_source", CLIP_SIM, *MAPS, "filename", "media_reference", "dataset_id"}
 )
 WHOLE_NUMBERS = frozenset({"year"})
 NOISE = "noise"

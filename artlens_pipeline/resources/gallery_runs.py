@@ -1,4 +1,4 @@
-"""The two brain runs of a gallery: `clip_sim` (search) and `clip_vis` (the map).
+"""The brain runs of a gallery: `clip_sim` (search) and those of `MAPS`, `clip_vis` first.
 
 Belongs here: registering what the pipeline computed already. Neither run embeds, projects or
 copies anything. A run that says what it should stays; another is deleted and made again. A kill in
@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artlens_pipeline.encoders import encoder_info
-
 CLIP_SIM = "clip_sim"
-CLIP_VIS = "clip_vis"
+MAPS = {"clip_vis": ("x", "y"), "clip_pca": ("pca_x", "pca_y"), "clip_tsne": ("tsne_x", "tsne_y")}
+"""Visualisation runs, and the columns that place the works; the first is the map."""
 
 
 def publish_similarity(
-    dataset: Any, *, encoder: str, index_uri: str | None, table_name: str | None
+    dataset: Any, *, encoder: str, revision: str, index_uri: str | None, table_name: str | None
 ) -> bool:
     """Point `clip_sim` at the LanceDB table, with the zoo model that embeds its prompts.
 
@@ -35,7 +34,7 @@ def publish_similarity(
     wanted = {
         "model": ZOO_NAME,
         # The revision makes another run of a retrained encoder, which an open App then loads.
-        "model_kwargs": {"encoder": encoder, "revision": encoder_info(encoder).revision},
+        "model_kwargs": {"encoder": encoder, "revision": revision},
         "index_uri": index_uri,
         "table_name": table_name,
     }
@@ -56,58 +55,58 @@ def _stands(dataset: Any, wanted: dict[str, Any]) -> bool:
     return all(getattr(config, name, None) == value for name, value in wanted.items())
 
 
-def publish_map(dataset: Any, artworks: pd.DataFrame) -> bool:
-    """Make `clip_vis` from the columns x and y; works without both are not on the map.
+def publish_map(dataset: Any, artworks: pd.DataFrame, key: str) -> bool:
+    """Make the run `key` from its columns of `MAPS`; works without both are not on the map.
 
     Returns whether there is a run now: without a single point there is none.
     """
     import fiftyone.brain as fob
 
-    ids, points = _placed(artworks)
+    ids, points = _placed(artworks, MAPS[key])
     if not len(ids):
-        _delete(dataset, CLIP_VIS)
+        _delete(dataset, key)
         return False
-    if not _drawn(dataset, ids, points):
-        _delete(dataset, CLIP_VIS)
+    if not _drawn(dataset, key, ids, points):
+        _delete(dataset, key)
         fob.compute_visualization(
             dataset,
             points=dict(zip(ids, points, strict=True)),
-            points_field=CLIP_VIS,
+            points_field=key,
             create_index=False,
-            brain_key=CLIP_VIS,
+            brain_key=key,
             progress=False,
         )
-        _index_points(dataset, points)
+        _index_points(dataset, key, points)
     return True
 
 
-def _placed(artworks: pd.DataFrame) -> tuple[list[str], np.ndarray]:
-    if not {"x", "y"} <= set(artworks.columns):
+def _placed(artworks: pd.DataFrame, axes: tuple[str, str]) -> tuple[list[str], np.ndarray]:
+    if not set(axes) <= set(artworks.columns):
         return [], np.empty((0, 2))
-    points = artworks[["x", "y"]].to_numpy(dtype=float)
+    points = artworks[list(axes)].to_numpy(dtype=float)
     placed = np.isfinite(points).all(axis=1)
     return artworks["sample_id"].to_numpy()[placed].tolist(), points[placed]
 
 
-def _drawn(dataset: Any, ids: list[str], points: np.ndarray) -> bool:
-    """Whether `clip_vis` is complete, index included, and shows these points."""
-    results = _results(dataset, CLIP_VIS)
-    if results is None or CLIP_VIS not in dataset.get_index_information():
+def _drawn(dataset: Any, key: str, ids: list[str], points: np.ndarray) -> bool:
+    """Whether the run is complete, index included, and shows these points."""
+    results = _results(dataset, key)
+    if results is None or key not in dataset.get_index_information():
         return False
-    placed = dataset._sample_collection.find({CLIP_VIS: {"$ne": None}}, {"_id": True})
+    placed = dataset._sample_collection.find({key: {"$ne": None}}, {"_id": True})
     shown = dict(zip(map(str, results.sample_ids), map(tuple, results.points), strict=True))
     wanted = dict(zip(ids, map(tuple, points), strict=True))
     return shown == wanted and {str(document["_id"]) for document in placed} == set(ids)
 
 
-def _index_points(dataset: Any, points: np.ndarray) -> None:
+def _index_points(dataset: Any, key: str, points: np.ndarray) -> None:
     """MongoDB's `2d` index, which the lasso uses.
 
     FiftyOne's own takes the extreme coordinates as bounds, and fails where they are one (N = 1).
     """
     margin = float(np.ptp(points)) * 0.01 + 1.0
     low, high = float(points.min()) - margin, float(points.max()) + margin
-    dataset.create_index([(CLIP_VIS, "2d")], min=low, max=high)
+    dataset.create_index([(key, "2d")], min=low, max=high)
 
 
 def _results(dataset: Any, brain_key: str) -> Any:

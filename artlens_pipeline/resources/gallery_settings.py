@@ -7,6 +7,7 @@ on. Does not belong here: views and workspaces (`gallery_views`).
 from typing import Any
 
 from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.resources.gallery_runs import MAPS
 from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
 
 SIDEBAR = {
@@ -14,7 +15,13 @@ SIDEBAR = {
     "work": ("title", "year", "artist", "style", "genre"),
     "atlas": (
         "uniqueness", "neighbor_distance", "near_duplicate_group",
+        "representativeness",
         "kmeans_cluster", "hdbscan_cluster", "hdbscan_probability", "x", "y",
+    ),
+    "compare": (
+        "uniqueness_notebook", "uniqueness_fiftyone",
+        "birch_cluster", "birch_distance", "agglomerative_cluster", "agglomerative_distance",
+        "pca_x", "pca_y", "tsne_x", "tsne_y",
     ),
     "image quality": METRICS,
     "more": (),
@@ -22,7 +29,7 @@ SIDEBAR = {
         "id", "filepath", "thumbnail_path", "source_key", "content_hash", IN_SOURCE,
         "created_at", "last_modified_at",
         "metadata.size_bytes", "metadata.mime_type", "metadata.width", "metadata.height",
-        "metadata.num_channels", "clip_vis",
+        "metadata.num_channels", *MAPS,
     ),
 }  # fmt: skip
 """Group → paths; a field named nowhere falls under "more"."""
@@ -34,7 +41,10 @@ PALETTE = (
     "#4c78a8", "#f58518", "#e45756", "#72b7b2", "#54a24b", "#b79a20", "#b279a2", "#d67195",
     "#9d755d", "#7f7f7f", "#1f9e89", "#6b6ecf", "#8ca252", "#bd5e5e", "#7b4173", "#3182bd",
 )  # fmt: skip
-COLOURED = ("style", "genre", "kmeans_cluster", "hdbscan_cluster")
+COLOURED = (
+    "style", "genre",
+    "kmeans_cluster", "hdbscan_cluster", "birch_cluster", "agglomerative_cluster",
+)  # fmt: skip
 NOISE_COLOUR = "#9e9e9e"
 
 

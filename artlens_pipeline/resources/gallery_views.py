@@ -16,6 +16,8 @@ LIMIT = 500
 CENTRAL_FIRST = {
     "kmeans_cluster": ("kmeans_distance", False),
     "hdbscan_cluster": ("hdbscan_probability", True),
+    "birch_cluster": ("birch_distance", False),
+    "agglomerative_cluster": ("agglomerative_distance", False),
 }
 """Cluster field → the field that puts its most typical work first, and whether high is typical."""
 

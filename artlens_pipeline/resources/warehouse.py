@@ -11,16 +11,9 @@ import pyarrow as pa
 from filelock import FileLock
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.tables import joined_tables
 
 WIDE = "artworks"
-_JOINED = (
-    ("image_quality", ("content_hash",)),
-    ("uniqueness_scores", ()),
-    ("umap_projection", ("method",)),
-    ("kmeans_clusters", ()),
-    ("hdbscan_clusters", ()),
-)
-"""Tables joined to raw_samples by sample_id, and the columns of each that are left out."""
 
 
 class Warehouse:
@@ -117,7 +110,7 @@ def _widen(connection: duckdb.DuckDBPyConnection) -> None:
     if "raw_samples" not in there:
         raise ArtLensError("there is no raw_samples yet; materialize raw_samples first")
     selects, joins = ["raw_samples.*"], []
-    for table, left_out in _JOINED:
+    for table, left_out in joined_tables().items():
         if table in there:
             names = ", ".join(("sample_id", *left_out))
             selects.append(f"{table}.* EXCLUDE ({names})")

@@ -1,6 +1,7 @@
 """The definitions over one home and one instance, driven stage by stage as by the command."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -61,3 +62,22 @@ class Pipeline:
             }
             for event in result.get_asset_materialization_events()
         }
+
+
+def files(pipeline: Pipeline, table: str) -> dict[str, int]:
+    """When each shard of a table was last written."""
+    return {
+        shard: pipeline.lake.path(table, shard).stat().st_mtime_ns
+        for shard in pipeline.lake.shards(table)
+    }
+
+
+def ids(pipeline: Pipeline, table: str) -> list[str]:
+    """The sample_ids of a table, shard after shard."""
+    return pipeline.lake.read(table, ["sample_id"])["sample_id"].to_pylist()
+
+
+def first_run(pipeline: Pipeline, source: Path, **config: object) -> None:
+    """Catalog and shards, five works a shard unless `config` says otherwise."""
+    pipeline.catalog(source=str(source), **{"shard_size": 5, **config})
+    pipeline.over_shards()

@@ -16,7 +16,7 @@ from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
 QUICK = ("neighbor_graph", "uniqueness_scores", "artist_uniqueness", "near_duplicates")
-QUICK += ("kmeans_clusters", "quality_by_style")
+QUICK += ("kmeans_clusters", "representativeness_scores", "quality_by_style")
 
 
 def stale(pipeline: Pipeline) -> set[str]:
@@ -37,14 +37,17 @@ def test_few_works_go_all_the_way(pipeline: Pipeline, source: Path, works: int) 
         assert rows[0][0] == 1.0
 
 
-def test_a_changed_parameter_remakes_that_asset_only(pipeline: Pipeline, source: Path) -> None:
+def test_a_changed_parameter_remakes_what_follows_from_it_only(
+    pipeline: Pipeline, source: Path
+) -> None:
     pipeline.catalog(source=str(source))
     pipeline.over_shards()
     first = pipeline.run("analyse", assets=QUICK)
     assert not any(item["skipped"] for item in first.values())
     config = {"ops": {"kmeans_clusters": {"config": {"n_clusters": 3}}}}
     again = pipeline.run("analyse", assets=QUICK, config=config)
-    assert {name for name, item in again.items() if not item["skipped"]} == {"kmeans_clusters"}
+    changed = {"kmeans_clusters", "representativeness_scores"}
+    assert {name for name, item in again.items() if not item["skipped"]} == changed
     assert again["kmeans_clusters"]["clusters"] == 3
     assert first["neighbor_graph"]["recall"] == again["neighbor_graph"]["recall"] == 1.0
 

@@ -144,6 +144,38 @@ def test_hostile_labels_and_columns(gallery: Gallery) -> None:
     assert (report["left_out_columns"], report["unchanged"]) == (["vector"], 5)
 
 
+def test_variants_are_there_while_their_columns_are(gallery: Gallery) -> None:
+    columns = {
+        "pca_x": gallery.artworks.y,
+        "pca_y": gallery.artworks.x,
+        "birch_cluster": gallery.artworks.kmeans_cluster[::-1].to_numpy(),
+        "birch_distance": gallery.artworks.uniqueness,
+        "uniqueness_fiftyone": math.nan,
+    }
+    gallery.publish("variants")
+    for _ in range(2):
+        report = gallery.publish("variants", gallery.artworks.assign(**columns))
+    dataset = gallery.fo.load_dataset("variants", reload=True)
+    assert (report["unchanged"], report["brain_runs"]) == (24, ["clip_sim", "clip_vis", "clip_pca"])
+    x, y = gallery.artworks[["x", "y"]].to_numpy().T
+    for key, expected in {"clip_vis": (x, y), "clip_pca": (y, x)}.items():
+        shown = dataset.load_brain_results(key)
+        placed = dict(zip(map(str, shown.sample_ids), shown.points.tolist(), strict=True))
+        assert placed[sample_id(7)] == [expected[0][7], expected[1][7]]
+        assert key in dataset.get_index_information()
+    assert dataset[sample_id(0)].birch_cluster.label == str(columns["birch_cluster"][0])
+    assert dataset[sample_id(0)].uniqueness_fiftyone is None
+    assert len(dataset.load_saved_view("birch_clusters")) == 3
+    groups = {g.name: g.paths for g in dataset.app_config.sidebar_groups}
+    assert groups["compare"] == [*columns][-1:] + [*columns][2:4] + [*columns][:2]
+    report = gallery.publish("variants")
+    dataset = gallery.fo.load_dataset("variants", reload=True)
+    assert report["brain_runs"] == dataset.list_brain_runs() == ["clip_sim", "clip_vis"]
+    assert not {"clip_pca", *columns} & set(dataset.get_field_schema())
+    assert "birch_clusters" not in dataset.list_saved_views()
+    assert "clip_pca" not in dataset.get_index_information()
+
+
 def test_a_column_may_change_its_type_or_go(gallery: Gallery) -> None:
     gallery.publish("types", gallery.artworks.assign(size=1.5))
     gallery.publish("types", gallery.artworks.assign(size="large").drop(columns="brightness"))

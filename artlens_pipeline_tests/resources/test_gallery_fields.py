@@ -62,6 +62,7 @@ def test_mixed_columns_become_text_and_lists_are_left_out() -> None:
         ("tags", "source_tags"),
         ("id", "source_id"),
         ("metadata", "source_metadata"),
+        ("clip_pca", "source_clip_pca"),
         ("a.b", "a_b"),
         ("$where", "where"),
         ("_cls", "cls"),

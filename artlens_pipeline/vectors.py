@@ -1,0 +1,25 @@
+"""Between Arrow columns of vectors and numpy matrices: the lake's, the index's and the App's.
+
+Reading and writing the tables does not belong here.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+def as_matrix(vectors: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column of n lists of one length d as an array [n, d]."""
+    flat = vectors.combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    fixed = pa.types.is_fixed_size_list(vectors.type)
+    width = vectors.type.list_size if fixed else len(flat) // max(1, len(vectors))
+    return flat.reshape(len(vectors), width)
+
+
+def as_column(matrix: npt.NDArray[np.generic]) -> pa.Array:
+    """An array [n, d] as a column of n fixed-size lists; plain lists for d = 0."""
+    if matrix.shape[1] == 0:  # Parquet cannot hold fixed-size lists of nothing
+        return pa.array([[]] * len(matrix), pa.list_(pa.from_numpy_dtype(matrix.dtype)))
+    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
