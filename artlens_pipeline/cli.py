@@ -28,11 +28,14 @@ def run(
     add: Annotated[bool, typer.Option("--add", help="Beside what the home holds")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Instead of what it holds")] = False,
     encoder: Annotated[str | None, typer.Option(help="Embed by this encoder from now on")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Make the variants of maps, clusters, scores too")
+    ] = False,
 ) -> None:
     """Take a collection through every asset; recompute nothing that stands."""
     from artlens_pipeline.commands.run import RunRequest, execute
 
-    request = RunRequest(source, limit, sample, seed, add, replace, encoder)
+    request = RunRequest(source, limit, sample, seed, add, replace, encoder, compare)
     raise typer.Exit(execute(Home.current(), request))
 
 
@@ -72,11 +75,57 @@ def sql(query: str, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor() -> None:
+def export(
+    destination: Annotated[
+        Path, typer.Argument(help="A .csv or .parquet file, or a folder for images")
+    ],
+    sql: Annotated[str | None, typer.Option(help="The rows of this SELECT")] = None,
+    view: Annotated[str | None, typer.Option(help="The works of a saved view of FiftyOne")] = None,
+    cluster: Annotated[str | None, typer.Option(help="The works of this cluster")] = None,
+    by: Annotated[str | None, typer.Option(help="Of this clustering: kmeans, hdbscan …")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--as", help="csv, parquet, images or fiftyone")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier export that nobody changed")
+    ] = False,
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="CSV for Excel and the like: no text runs")
+    ] = False,
+) -> None:
+    """Take works out: a table, a folder of images, a FiftyOne export; default: all works."""
+    from artlens_pipeline.commands.export import ExportRequest, execute
+
+    request = ExportRequest(destination, sql, view, cluster, by, kind, overwrite, spreadsheet)
+    raise typer.Exit(execute(Home.current(), request))
+
+
+@app.command()
+def gc(
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it")] = False,
+    encoders: Annotated[
+        bool, typer.Option("--encoders", help="Also what other encoders made")
+    ] = False,
+    keep_runs: Annotated[
+        int | None, typer.Option(min=0, help="Also Dagster's old runs but for the newest N")
+    ] = None,
+) -> None:
+    """Say what nothing refers to any more, and how much it holds; remove it with --yes."""
+    from artlens_pipeline.commands.gc import GcRequest, execute
+
+    raise typer.Exit(execute(Home.current(), GcRequest(yes, encoders, keep_runs)))
+
+
+@app.command()
+def doctor(
+    encoder: Annotated[str | None, typer.Option(help="Try whether this encoder works")] = None,
+) -> None:
     """Say what is there, what is missing and how to mend it."""
     from artlens_pipeline.commands.doctor import examine
+    from artlens_pipeline.commands.encoder import examine_encoder
 
-    findings = examine(Home.current())
+    home = Home.current()
+    findings = examine_encoder(home, encoder) if encoder else examine(home)
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

@@ -33,10 +33,15 @@ def reporter() -> Reporter:
     return _bar if sys.stderr.isatty() else _lines
 
 
-def _cell(value: Any) -> str:
+def one_line(text: str) -> str:
     """One line of printable text, so that a title cannot drive the terminal or break a table."""
-    text = f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _cell(value: Any) -> str:
+    return one_line(
+        f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
+    )
 
 
 @contextmanager

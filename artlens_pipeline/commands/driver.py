@@ -1,7 +1,6 @@
 """Drives Dagster from the command: the jobs of the UI, in this process, on the home's instance."""
 
 import os
-import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,47 +12,56 @@ from filelock import FileLock, Timeout
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
+from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.partitions import SHARDS
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 COMMAND_TAG = {"artlens/command": "run"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-PER_SHARD, OVER_ALL = ("ingest", "embed"), ("analyse", "publish")
+PER_SHARD = ("ingest", "embed")
 
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """One step of a run: seconds, whether everything of it stood, its error line if it failed."""
+    """One step of a run: seconds, whether everything of it stood, its error line if it failed.
+
+    `disk_need`: what the steps after it will write, where that is known.
+    """
 
     step: str
     seconds: float
     skipped: bool
     error: str | None = None
+    disk_need: str = ""
 
 
 @contextmanager
-def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
-    """The home's Dagster instance, used by one command at a time."""
+def instance_of(home: Home, *, sweep: bool = True) -> Iterator[dg.DagsterInstance]:
+    """The home's Dagster instance, used by one command at a time.
+
+    `sweep`: remove what killed processes left half-written.
+    """
     home.create()
     os.environ.update(home.environment())
     try:
         with FileLock(home.root / "run.lock", timeout=0), dg.DagsterInstance.get() as instance:
             _end_orphans(instance)
-            _sweep(home)
+            for path in leftovers(home.root) if sweep else ():
+                remove(path)
             yield instance
     except Timeout as error:
         raise ArtLensError(
-            f"another `artlens run` is at work in {home.root}; wait for it to end"
+            f"another command, such as `artlens run`, is at work in {home.root}; wait for it to end"
         ) from error
 
 
 def run_all(
-    home: Home, instance: dg.DagsterInstance, catalog: dict[str, Any]
+    home: Home, instance: dg.DagsterInstance, catalog: dict[str, Any], *, compare: bool = False
 ) -> Iterator[StepOutcome]:
     """Every asset: the catalog, a range run over the shards per stage, then one for the rest.
 
     What a failed stage should have made is missing, so the stages after it are left out; an asset
-    over all shards that fails stops only what is made of it.
+    over all shards that fails stops only what is made of it. `compare`: the variants as well.
     """
     defs = build_defs(home)
     config = {"ops": {"source_catalog": {"config": catalog}}}
@@ -64,7 +72,7 @@ def run_all(
     for job in PER_SHARD:
         if not (yield from _run(defs, instance, job, tags=tags)):
             return
-    for job in OVER_ALL:
+    for job in ("analyse", *(("compare",) if compare else ()), "publish"):
         yield from _run(defs, instance, job)
 
 
@@ -91,22 +99,21 @@ def _outcomes(
     instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
 ) -> Iterator[StepOutcome]:
     """An outcome for every step that ran, in the order in which they began."""
-    recomputed = {
-        event.step_key
-        for event in result.get_asset_materialization_events()
-        if not _skipped(event.materialization)
-    }
+    made = [(e.step_key, e.materialization) for e in result.get_asset_materialization_events()]
+    recomputed = {key for key, materialization in made if not _value(materialization, "skipped")}
+    needs = {key: str(_value(materialization, "disk_need") or "") for key, materialization in made}
     errors = {event.step_key: _line(event) for event in result.get_step_failure_events()}
     stats = instance.get_run_step_stats(result.run_id)
     for step in sorted(stats, key=lambda item: item.start_time or 0.0):
         seconds = (step.end_time or 0.0) - (step.start_time or 0.0)
         key, error = step.step_key, errors.get(step.step_key)
-        yield StepOutcome(key, seconds, key not in recomputed and error is None, error)
+        skipped = key not in recomputed and error is None
+        yield StepOutcome(key, seconds, skipped, error, needs.get(key, ""))
 
 
-def _skipped(made: dg.AssetMaterialization) -> bool:
-    value = made.metadata.get("skipped")
-    return bool(value is not None and value.value)
+def _value(made: dg.AssetMaterialization, name: str) -> Any:
+    value = made.metadata.get(name)
+    return None if value is None else value.value
 
 
 def _line(event: dg.DagsterEvent) -> str:
@@ -131,21 +138,3 @@ def _end_orphans(instance: dg.DagsterInstance) -> None:
     alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
     for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=COMMAND_TAG)):
         instance.report_run_failed(run, "the command that drove this run was killed")
-
-
-def _sweep(home: Home) -> None:
-    """Remove the half-written files of processes that are dead."""
-    for path in home.root.rglob(".*.tmp*"):
-        pid = re.search(r"\.(\d{1,7})\.tmp", path.name)
-        if pid and not _alive(int(pid[1])) and path.is_file():
-            path.unlink(missing_ok=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.vectors import as_column
+
+KEPT = timedelta(hours=1)
+"""For so long a search may still read a version that was replaced."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,27 @@ class VectorIndex:
     def replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> None:
         """Make these the index's vectors in one step; readers keep the version they opened."""
         lancedb = _lancedb()
-        columns = {"id": ids, "sample_id": ids, "vector": _vectors(vectors)}
+        columns = {"id": ids, "sample_id": ids, "vector": as_column(vectors)}
         table = lancedb.connect(self.uri).create_table(
             self.table_name, pa.table(columns), mode="overwrite"
         )
-        table.optimize(cleanup_older_than=timedelta(hours=1))
+        table.optimize(cleanup_older_than=KEPT)
+
+    def old_versions(self) -> list[int]:
+        """The bytes of each version that was replaced, and that nobody reads any more."""
+        if not self.exists():
+            return []
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        *replaced, _ = sorted(table.list_versions(), key=lambda item: item["version"])
+        old = (item for item in replaced if item["timestamp"] < datetime.now() - KEPT)
+        return [int(item["metadata"]["total_files_size"]) for item in old]
+
+    def forget_old_versions(self) -> None:
+        """Remove them."""
+        if not self.exists():
+            return
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        table.optimize(cleanup_older_than=KEPT)
 
     def exists(self) -> bool:
         """Whether there is an index."""
@@ -57,7 +77,3 @@ def _lancedb() -> ModuleType:
     import lancedb
 
     return lancedb
-
-
-def _vectors(vectors: npt.NDArray[np.float32]) -> pa.FixedSizeListArray:
-    return pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])

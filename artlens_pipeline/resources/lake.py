@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Set
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -115,6 +116,23 @@ class Lake:
         """Remove a shard from every table."""
         for table in SHARDED:
             self.path(table, shard).unlink(missing_ok=True)
+
+    def unlisted(self, shards: Set[str]) -> list[UPath]:
+        """The files of shards that are not among `shards`, of whichever encoder."""
+        files = (file for table in SHARDED for file in (self.root / table).rglob("shard-*.parquet"))
+        return [file for file in files if file.stem not in shards]
+
+    def of_other_encoders(self) -> list[UPath]:
+        """Files and folders of results that another encoder made."""
+        folders = [self._folder(table) for table in PER_ENCODER]
+        return [
+            entry
+            for own in folders
+            if own.parent.is_dir()
+            for entry in own.parent.iterdir()
+            if entry.name not in (own.name, own.with_suffix(".parquet").name)
+            and not entry.name.startswith(".")
+        ]
 
     def path(self, table: str, shard: str | None = None) -> UPath:
         """Where a table, or one shard of it, lies."""

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from upath import UPath
 
-from artlens_pipeline.assets.inputs import as_column, as_matrix
 from artlens_pipeline.resources.lake import Lake, Provenance, ResultMissingError, slug
+from artlens_pipeline.vectors import as_column, as_matrix
 
 IDS = pa.array(["a" * 24, "b" * 24])
 

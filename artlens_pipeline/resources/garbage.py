@@ -1,0 +1,107 @@
+"""What in a home nothing refers to any more, by kind, and how it is removed.
+
+Only results and copies that ArtLens made: never a person's files, the source, `collection.json`,
+settings, the warehouse or the FiftyOne dataset. Call it only while nothing writes to the home.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from upath import UPath
+
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+from artlens_pipeline.leftovers import leftovers, remove
+from artlens_pipeline.resources.index import VectorIndex
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.standing import present_works
+from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """One kind: how many things, how many bytes they hold, and what removes them."""
+
+    kind: str
+    items: int
+    bytes: int
+    remove: Callable[[], None]
+
+
+def of_paths(kind: str, paths: Iterable[Path | UPath]) -> Garbage:
+    """Files, and folders with all that is in them."""
+    found = [Path(str(path)) for path in paths]
+
+    def clear() -> None:
+        for path in found:
+            remove(path)
+
+    return Garbage(kind, len(found), sum(map(size, found)), clear)
+
+
+def size(path: Path) -> int:
+    """The bytes of a file, or of a folder with all that is in it."""
+    inside = path.rglob("*") if path.is_dir() else [path]
+    return sum(item.stat().st_size for item in inside if item.is_file())
+
+
+def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
+    """Every kind, also those of which there is nothing, but for other encoders' results.
+
+    Raises ArtLensError when the ledger cannot be read, for then nobody knows what is referred to.
+    """
+    if lake.provenance("source_catalog") is None:
+        raise ArtLensError(
+            f"the ledger {lake.path('source_catalog')} is missing or damaged; run `artlens run` "
+            "before anything is removed"
+        )
+    index = VectorIndex(lake.index_uri)
+    old = index.old_versions()
+    yield of_paths("half-written files of dead processes", leftovers(home.root))
+    yield of_paths("thumbnails of works gone or rejected", _thumbnails(home, lake))
+    yield of_paths("images written out for works gone", _originals(home, lake))
+    yield of_paths("results of shards not in the ledger", lake.unlisted(present_works(lake).keys()))
+    yield Garbage("replaced versions of the index", len(old), sum(old), index.forget_old_versions)
+
+
+def of_encoders(lake: Lake) -> Garbage:
+    """Results of encoders that are not on record."""
+    return of_paths("results of other encoders", lake.of_other_encoders())
+
+
+def _thumbnails(home: Home, lake: Lake) -> Iterator[Path]:
+    """By name, which is the work's id, so that a home may have been moved."""
+    kept = {Path(path).name for path in _shown(home, lake, "thumbnail_path")}
+    return (path for path in _files(home.media / "thumbnails") if path.name not in kept)
+
+
+def _originals(home: Home, lake: Lake) -> Iterator[Path]:
+    """A rejected work is tried again at every run, so the rows of such works stay."""
+    kept = {Path(path).parts[-2:] for path in _shown(home, lake, "filepath")}
+    rejected = {key.rpartition("#")[2] for key in _column(lake, "rejected_samples", "source_key")}
+    for path in _files(home.originals):
+        hidden = path.name.startswith(".")  # a leftover, or being written
+        row = path.stem.lstrip("0") or "0"
+        if not hidden and path.parts[-2:] not in kept and row not in rejected:
+            yield path
+
+
+def _shown(home: Home, lake: Lake, column: str) -> Iterator[str]:
+    """What the lake or the warehouse, which may be older, has in a column of paths."""
+    yield from _column(lake, "raw_samples", column)
+    if home.warehouse.is_file():
+        query = f"SELECT {column} FROM {WIDE}"  # noqa: S608  # our own names
+        yield from chain.from_iterable(Warehouse(home.warehouse).query(query)[1])
+
+
+def _column(lake: Lake, table: str, column: str) -> Iterator[str]:
+    """A column of the shards that are whole; a damaged one is read anew by the next run."""
+    for shard in lake.shards(table):
+        if lake.provenance(table, shard):
+            yield from lake.read(table, [column], shard)[column].to_pylist()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())

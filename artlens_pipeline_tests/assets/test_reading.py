@@ -1,0 +1,82 @@
+"""What cannot be read, or written: rejected with its reason, tried again, no fault of others."""
+
+import os
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run, ids
+
+
+def test_what_cannot_be_read_is_rejected_with_its_reason(pipeline: Pipeline, source: Path) -> None:
+    (source / "a-broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    (source / "a-empty.png").touch()
+    first_run(pipeline, source)
+    rejected = pipeline.lake.read("rejected_samples").to_pylist()
+    assert [row["source_key"] for row in rejected] == ["a-broken.jpg", "a-empty.png"]
+    assert all(row["reason"] and "\n" not in row["reason"] for row in rejected)
+    assert len(ids(pipeline, "raw_samples")) + len(rejected) == 14
+    again = pipeline.over_shards()
+    assert all(item["skipped"] for item in again.values())
+
+
+def test_a_shard_in_which_nothing_can_be_read(pipeline: Pipeline, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"no")
+    made = (pipeline.catalog(source=str(folder)), pipeline.over_shards())[1]
+    assert {item["dagster/row_count"] for item in made.values()} == {0}
+    assert len(made) == 3
+
+
+def test_a_rejected_work_is_tried_again(pipeline: Pipeline, source: Path) -> None:
+    victim = sorted(source.iterdir())[0]
+    sound, status = victim.read_bytes(), victim.stat()
+    victim.write_bytes(bytes(len(sound)))
+    os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns))
+    first_run(pipeline, source)
+    before = pipeline.lake.version("raw_samples")
+    assert len(ids(pipeline, "rejected_samples")) == 1
+    victim.write_bytes(sound)
+    os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert pipeline.catalog(shard_size=5)["skipped"]
+    pipeline.over_shards()
+    assert len(ids(pipeline, "clip_embeddings")) == 12
+    assert ids(pipeline, "rejected_samples") == []
+    assert pipeline.lake.version("raw_samples") != before
+
+
+def test_a_name_that_is_not_utf8_goes_through(pipeline: Pipeline, source: Path) -> None:
+    picture = sorted(source.iterdir())[0]
+    shutil.copy(picture, os.fsencode(source) + b"/caf\xe9_soir.jpg")
+    shutil.copy(picture, source / 'line\nbreak, "quoted".jpg')
+    first_run(pipeline, source)
+    keys = pipeline.lake.read("raw_samples")["source_key"].to_pylist()
+    assert r"caf\xe9_soir.jpg" in keys and 'line\nbreak, "quoted".jpg' in keys
+    assert len(ids(pipeline, "clip_embeddings")) == 14
+
+
+def test_thumbnails_that_cannot_be_written_are_no_fault_of_the_works(
+    pipeline: Pipeline, source: Path
+) -> None:
+    pipeline.catalog(source=str(source))
+    (pipeline.home.media / "thumbnails").touch()
+    with pytest.raises(dg.Failure, match=r"cannot write to .*thumbnails"):
+        pipeline.over_shards("ingest")
+    assert pipeline.lake.shards("rejected_samples") == []
+    (pipeline.home.media / "thumbnails").unlink()
+    pipeline.over_shards("ingest")
+    assert len(ids(pipeline, "raw_samples")) == 12
+
+
+def test_image_quality_alone_is_not_made_of_unread_works(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source), shard_size=5)
+    tags = {"dagster/partition": "shard-00000"}
+    with pytest.raises(dg.Failure, match="materialize raw_samples too"):
+        pipeline.run("ingest", tags=tags, assets=("image_quality",))
+    assert pipeline.lake.shards("raw_samples") == []
+    pipeline.over_shards("ingest")
+    again = pipeline.run("ingest", tags=tags, assets=("image_quality",))
+    assert again["image_quality/shard-00000"]["skipped"]

@@ -1,0 +1,79 @@
+"""`artlens search` and `artlens sql` over a finished home."""
+
+import json
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from artlens_pipeline.home import Home
+from artlens_pipeline_tests.command import COMMAND, artlens, environment
+
+
+def test_search_by_text_as_json(finished: Home) -> None:
+    found = json.loads(artlens(finished, "search", "a night sky", "--json", check=True).stdout)
+    assert len(found) == 10
+    fields = {"sample_id", "similarity", "title", "artist", "style", "genre", "filepath"}
+    assert all(set(item) == fields for item in found)
+    similarities = [item["similarity"] for item in found]
+    assert similarities == sorted(similarities, reverse=True)
+
+
+def test_search_by_image_finds_that_image_first(finished: Home, painted: Path) -> None:
+    picture = sorted(painted.rglob("*.jpg"))[7]
+    output = artlens(finished, "search", "--image", str(picture), "-k", "3", "--json", check=True)
+    found = json.loads(output.stdout)
+    assert len(found) == 3
+    assert Path(found[0]["filepath"]).name == picture.name
+    assert found[0]["similarity"] == pytest.approx(1, abs=1e-4)
+
+
+def test_search_as_lines(finished: Home) -> None:
+    lines = artlens(finished, "search", "blue", "-k", "4", check=True).stdout.splitlines()
+    assert len(lines) == 5 and lines[0].startswith("sample_id\tsimilarity\ttitle")
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("text", "--image", "x.jpg"), ("--image", "/none.jpg"), ("x", "-k", "0")]
+)
+def test_search_says_what_it_needs(finished: Home, arguments: tuple[str, ...]) -> None:
+    failed = artlens(finished, "search", *arguments)
+    assert failed.returncode == 2 and failed.stderr and "Traceback" not in failed.stderr
+
+
+def test_sql_reads(finished: Home) -> None:
+    query = "SELECT style, count(*) AS n FROM artworks GROUP BY ALL ORDER BY ALL LIMIT 2"
+    found = json.loads(artlens(finished, "sql", query, "--json", check=True).stdout)
+    assert len(found) == 2 and set(found[0]) == {"style", "n"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DROP TABLE artworks",
+        "CREATE TABLE t (i INT)",
+        "COPY artworks TO '/tmp/artlens-leak.csv'",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "ATTACH '/tmp/artlens-leak.duckdb'",
+        "SET enable_external_access = true",
+        "SELECT nothing FROM nowhere",
+    ],
+)
+def test_sql_can_neither_write_nor_reach_files(finished: Home, query: str) -> None:
+    failed = artlens(finished, "sql", query)
+    assert failed.returncode == 2 and failed.stderr.startswith("artlens: ")
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_terminal_gets_a_table_without_control_characters(finished: Home) -> None:
+    parent, child = pty.openpty()
+    query = "SELECT 'a' || chr(27) || '[31mred' AS hostile"
+    subprocess.run(
+        [COMMAND, "sql", query], env=environment(finished), stdout=child, check=True, timeout=60
+    )
+    os.close(child)
+    shown = os.read(parent, 65536).decode()
+    os.close(parent)
+    assert "hostile" in shown and "[31mred" in shown and "\x1b[31m" not in shown
