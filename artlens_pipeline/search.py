@@ -28,7 +28,7 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
         index = VectorIndex(lake.index_uri)
         index.require()
         _check_revision(lake)
-        found = index.search(_vector(load_encoder(lake.encoder), query), k)
+        found = index.search(_vector(load_encoder(lake.encoder, lake.revision), query), k)
         connection.execute("CREATE TEMP TABLE found (sample_id VARCHAR, similarity DOUBLE)")
         connection.executemany("INSERT INTO found VALUES (?, ?)", found)
         rows = connection.execute(
@@ -41,7 +41,7 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
 def _check_revision(lake: Lake) -> None:
     """Vectors of two revisions of an encoder do not compare."""
     (row,) = lake.read("similarity_index", ["revision"]).to_pylist()
-    found = encoder_info(lake.encoder).revision
+    found = encoder_info(lake.encoder, lake.revision).revision
     if row["revision"] != found:
         raise ArtLensError(
             f"the index was made by revision {row['revision']} of {lake.encoder}, which is "

@@ -59,7 +59,7 @@ def test_one_command_at_a_time(tmp_path: Path, clean: pytest.MonkeyPatch) -> Non
             text=True,
             check=False,
         )
-    assert other.returncode == 1 and "another `artlens run` is at work" in other.stderr
+    assert other.returncode == 1 and "is at work in" in other.stderr
 
 
 def test_half_files_of_the_dead_are_swept(tmp_path: Path, clean: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The same paintings from a folder, from Parquet and from the Hub give the same results."""
 
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,18 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from artlens_pipeline.encoders.conversion import CONVERTER
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.agreement import tables
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.command import artlens
+from artlens_pipeline_tests.encoders import checkpoints
+from artlens_pipeline_tests.encoders.weights import pickle_weights
 from artlens_pipeline_tests.hub_server import HubServer
 from artlens_pipeline_tests.sources.huggan import Classes, write_shards
 
 TOKEN = "hf_aVerySecretTokenOfAPerson"
+CLIP = "openai/clip-vit-base-patch32"
 
 
 def real_paintings(data: Path, count: int | None) -> list[dict[str, Any]]:
@@ -97,21 +102,33 @@ def test_all_paintings_by_the_command(
     assert_same(homes, 4286)
 
 
-def test_a_limit_and_a_token(
-    shared_data: Path, hub: HubServer, tmp_path: Path, monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+def test_a_limited_private_data_set_and_an_encoder_from_the_hub(
+    shared_data: Path, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     works = real_paintings(shared_data, 80)
     write_shards(tmp_path / "repo", works, 4, Classes.read(shared_data / "wikiart_meta"))
     hub.add_repo("dataset", "me/private", tmp_path / "repo", token=TOKEN)
+    converted = checkpoints.clip(tmp_path / "clip")
+    pickled = shutil.copytree(converted, tmp_path / "pickled")
+    pickle_weights(pickled)
+    hub.add_repo("model", CLIP, pickled)
+    shutil.copy(pickled / "pytorch_model.bin", converted)
+    commit = hub.add_repo("model", CLIP, converted, "refs/pr/3")
+    hub.repos["model", CLIP].authors["refs/pr/3"] = CONVERTER
+    command = ("run", "hf://datasets/me/private", "--limit", "25", "--encoder", CLIP)
+
     home = Home(tmp_path / "home").create()
-    refused = artlens(home, "run", "hf://datasets/me/private", "--limit", "25")
+    refused = artlens(home, *command)
     assert refused.returncode == 2 and "HF_TOKEN" in refused.stderr
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    done = artlens(home, "run", "hf://datasets/me/private", "--limit", "25")
+    done = artlens(home, *command)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(tables(home)["raw_samples"]) == 25
+    found = tables(home)
+    assert len(found["raw_samples"]) == len(found["clip_embeddings"]) == 25
+    assert {row["revision"] for row in found["clip_embeddings"]} == {commit}
     served = [hub.bytes_served(f"data/train-{n:05d}-of-00004.parquet") for n in range(4)]
     assert served[0] and served[1] and not served[2] and not served[3]
+    assert not hub.bytes_served("pytorch_model.bin")
     assert TOKEN not in done.stdout + done.stderr
     for file in tmp_path.rglob("*"):
         if file.is_file():

@@ -21,7 +21,8 @@ ZOO_NAME = "artlens-encoder"
 class ArtLensEncoderConfig(etac.Config):
     """Configuration of the zoo model: `encoder`, a name or folder that `load_encoder` knows.
 
-    `revision` is that of the embeddings searched; it tells one brain run from the next.
+    `revision` is that of the embeddings searched: it tells one brain run from the next, and is the
+    commit of a model on the Hub.
     """
 
     def __init__(self, d: dict[str, Any]) -> None:
@@ -37,7 +38,7 @@ class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):
 
     def __init__(self, config: ArtLensEncoderConfig) -> None:
         self.config = config
-        self._encoder = load_encoder(config.encoder)
+        self._encoder = load_encoder(config.encoder, config.revision)
         self._preprocess = True
 
     @property

@@ -43,7 +43,7 @@ def clip_embeddings(
 ) -> dg.MaterializeResult:
     """Embed what is new or changed in each shard; the model is loaded once, and only if needed."""
     with mendable():
-        info = encoder_info(lake.encoder)
+        info = encoder_info(lake.encoder, lake.revision)
         Collection.load(home).check_encoder(info.revision)
         version = code_version(context)
         jobs = [ShardEmbed(lake, shard, info, version) for shard in context.partition_keys]
@@ -52,7 +52,8 @@ def clip_embeddings(
             for job in jobs:
                 encoded = len(job.todo)
                 while todo := job.todo:  # again where a work failed that has a twin
-                    encoder, files = load_encoder(lake.encoder), source.fetch(todo)
+                    encoder = load_encoder(lake.encoder, lake.revision)
+                    files = source.fetch(todo)
                     job.encode(encoder, workers, files, config.batch_size, advance)
                 if not job.stands:
                     job.write(partial(provenance, context, lake))

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save
 from tokenizers import Tokenizer
 
-from artlens_pipeline.encoders.folder import CONFIG, PREPROCESSOR, TOKENIZER, WEIGHTS
+from artlens_pipeline.encoders.files import CONFIG, PREPROCESSOR, TOKENIZER, WEIGHTS
 from artlens_pipeline.encoders.mini_model import MiniModel
 
 

@@ -28,7 +28,7 @@ from artlens_pipeline.atelier.saving import save_encoder
 from artlens_pipeline.atelier.split import Split, split_by_artist, split_by_painting
 from artlens_pipeline.atelier.training import MEAN, STD, Trainer
 from artlens_pipeline.encoders import load_encoder
-from artlens_pipeline.encoders.folder import WEIGHTS
+from artlens_pipeline.encoders.files import WEIGHTS
 from artlens_pipeline.encoders.mini_model import MiniModel
 
 EVALUATION = "evaluation.json"

@@ -74,7 +74,7 @@ def _mongod(home: Home) -> Finding:
 
 def _encoder(home: Home) -> Finding:
     collection = Collection.load(home)
-    info = encoder_info(collection.encoder_or_default(home))
+    info = encoder_info(collection.encoder_or_default(home), collection.revision)
     collection.check_encoder(info.revision)
     detail = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
     return Finding("encoder", True, detail)
@@ -87,5 +87,5 @@ def _warehouse(home: Home) -> Finding:
     detail = f"{rows[WIDE]} works in {home.warehouse}"
     if stale:
         names = ", ".join(str(row[0]) for row in stale)
-        detail += f"; stale: {names}; `artlens run` renews them"
+        detail += f"; stale: {names}; `artlens run` renews them (variants: `artlens run --compare`)"
     return Finding("warehouse", True, detail)

@@ -3,13 +3,13 @@
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.commands.console import reporter
-from artlens_pipeline.encoders import EMBEDDED, encoder_info, load_encoder
+from artlens_pipeline.commands.encoder import fetch, pin
+from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
@@ -29,6 +29,7 @@ class RunRequest:
     add: bool
     replace: bool
     encoder: str | None
+    compare: bool
 
     @property
     def mode(self) -> Mode:
@@ -40,17 +41,23 @@ class RunRequest:
 
 def execute(home: Home, request: RunRequest) -> int:
     """Run every asset; the exit code: 0, or 1 when an asset failed. ArtLensError before any run."""
+    encoder = pin(home, request.encoder)
     catalog = _check(home, request)
+    fetch(*encoder)
+    if request.encoder:
+        load_encoder(*encoder)
     from artlens_pipeline.commands.driver import instance_of, run_all
 
     use_reporter(reporter())
     began, failed, recomputed = time.monotonic(), 0, False
     with instance_of(home) as instance:
         if request.encoder:
-            _use_encoder(home, request.encoder)
-        for outcome in run_all(home, instance, catalog):
+            Collection.load(home).with_encoder(*encoder).save(home)
+        for outcome in run_all(home, instance, catalog, compare=request.compare):
             state = outcome.error or ("unchanged" if outcome.skipped else "made")
-            _say(f"{outcome.step:<20} {outcome.seconds:7.1f} s  {state}")
+            _say(f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}")
+            if outcome.disk_need:
+                _say(f"fetching the works takes {outcome.disk_need}")
             failed += outcome.error is not None
             recomputed |= not outcome.skipped
     if failed:
@@ -64,25 +71,21 @@ def _check(home: Home, request: RunRequest) -> dict[str, Any]:
     """The catalog's configuration; ArtLensError for anything that a person should mend first."""
     collection = Collection.load(home)
     selection = Selection(request.limit, request.sample, request.seed)
-    if not request.encoder and collection.encoder:
-        collection.check_encoder(encoder_info(collection.encoder).revision)
-    elif request.encoder:
-        load_encoder(request.encoder)
     check_settings()
-    uri = _uri(collection, request, selection)
+    uri = _uri(home, collection, request, selection)
     if uri:
-        source = open_source(uri)
+        source = open_source(uri, home.originals)
         collection.admit(source.uri, selection, request.mode)
-        source.listing()
+        source.listing(limit=1)
     given = {"limit": request.limit, "sample": request.sample}
     chosen = {name: value for name, value in given.items() if value is not None}
     return {"source": uri, "mode": request.mode, "seed": request.seed, **chosen}
 
 
-def _uri(collection: Collection, request: RunRequest, selection: Selection) -> str:
+def _uri(home: Home, collection: Collection, request: RunRequest, selection: Selection) -> str:
     """The source to list; "" for those on record with the selections on record."""
     if request.source is not None:
-        return open_source(request.source).uri
+        return open_source(request.source, home.originals).uri
     if not collection.sources:
         raise ArtLensError("no collection yet; give a folder of images: artlens run FOLDER")
     if request.add or request.replace:
@@ -92,14 +95,6 @@ def _uri(collection: Collection, request: RunRequest, selection: Selection) -> s
     if len(collection.sources) > 1:
         raise ArtLensError("this home holds several sources; name the one that is meant")
     return collection.sources[0].uri
-
-
-def _use_encoder(home: Home, name: str) -> None:
-    """Put the encoder on record, a folder by its full path."""
-    folder = Path(name).expanduser()
-    full = str(folder.resolve()) if name not in EMBEDDED and folder.is_dir() else name
-    collection = Collection.load(home).with_encoder(full, encoder_info(full).revision)
-    collection.save(home)
 
 
 def _conclude(home: Home, seconds: float, recomputed: bool) -> None:

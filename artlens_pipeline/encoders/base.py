@@ -4,7 +4,7 @@ Belongs here: types that the rest of the project may name without loading a mode
 here: finding an encoder (`registry`), or any model (`mini`). Imports no torch, no transformers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from artlens_pipeline.errors import ArtLensError
 
-Resize = Literal["squash", "crop"]
+Resize = Literal["squash", "shortest", "none"]
 Triple = tuple[float, float, float]
 
 
@@ -25,43 +25,88 @@ class EncoderNotFound(ArtLensError, ValueError):  # noqa: N818
 class Preprocessing:
     """From a decoded painting to the square of pixels that an image tower takes.
 
-    `squash` scales both sides to `size` (the whole painting is seen), `crop` scales the short side
-    and cuts the centre (as CLIP does). `mean` and `std` are of pixel values scaled to 0..1 and are
-    applied by the encoder, so that what travels between processes stays uint8.
+    `squash` scales both sides to `edge` (the whole painting is seen), `shortest` scales the short
+    side to it, as CLIP does, `none` scales nothing; then the centre of `size` is cut, with black
+    around it where there is less. All by the rules of transformers' image processors, to the pixel.
+    `scale`, `mean` and `std` are applied by the encoder, `(pixel * scale - mean) / std`, so that
+    what travels between processes stays uint8. `resample` is Pillow's number of the filter.
     """
 
     size: int
     resize: Resize
+    edge: int
     mean: Triple
     std: Triple
+    scale: float = 1 / 255
+    resample: int = int(Image.Resampling.BICUBIC)
 
     def __call__(self, image: Image.Image) -> np.ndarray:
         """Return uint8 `[size, size, 3]` RGB."""
         rgb = image if image.mode == "RGB" else image.convert("RGB")
-        box = self._centre_square(rgb) if self.resize == "crop" else None
-        square = rgb.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box)
-        return np.asarray(square, dtype=np.uint8)
+        scaled = rgb.resize(self._scaled(*rgb.size), Image.Resampling(self.resample))
+        return _centre(np.asarray(scaled, dtype=np.uint8), self.size)
 
-    @staticmethod
-    def _centre_square(image: Image.Image) -> tuple[float, float, float, float]:
-        side = min(image.size)
-        left, top = (image.width - side) / 2, (image.height - side) / 2
-        return left, top, left + side, top + side
+    def _scaled(self, width: int, height: int) -> tuple[int, int]:
+        if self.resize == "none":
+            return width, height
+        if self.resize == "squash":
+            return self.edge, self.edge
+        long = int(self.edge * max(width, height) / min(width, height))
+        return (self.edge, long) if width <= height else (long, self.edge)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Preprocessing":
-        """Read a Hugging Face `preprocessor_config.json`; raises KeyError where it is not one."""
+        """Read what an image processor of transformers says of itself.
+
+        Raises KeyError, TypeError or ValueError where that is nothing that gives squares.
+        """
         crop = bool(config.get("do_center_crop", False))
-        size = config["crop_size"] if crop else config["size"]
+        resize, edge = _resize(config["size"]) if config.get("do_resize", True) else ("none", 0)
+        if resize != "squash" and not crop:
+            raise ValueError("without a crop its pictures would not be squares")
+        zero, one = (0.0,) * 3, (1.0,) * 3
+        normalize, rescale = config.get("do_normalize", True), config.get("do_rescale", True)
+        mean, std = (config["image_mean"], config["image_std"]) if normalize else (zero, one)
         return cls(
-            size=int(size if isinstance(size, int) else size["height"]),
-            resize="crop" if crop else "squash",
-            mean=_triple(config["image_mean"]),
-            std=_triple(config["image_std"]),
+            size=_side(config["crop_size"]) if crop else edge,
+            resize=resize,
+            edge=edge,
+            mean=triple(mean),
+            std=triple(std),
+            scale=float(config.get("rescale_factor", 1 / 255)) if rescale else 1.0,
+            resample=int(config.get("resample", Image.Resampling.BICUBIC)),
         )
 
 
-def _triple(values: Sequence[float]) -> Triple:
+def _centre(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The centre `[size, size, 3]` by the rounding of transformers' `center_crop`."""
+    height, width = pixels.shape[:2]
+    if height < size or width < size:
+        padded = np.zeros((max(height, size), max(width, size), 3), dtype=np.uint8)
+        top, left = -((height - padded.shape[0]) // 2), -((width - padded.shape[1]) // 2)
+        padded[top : top + height, left : left + width] = pixels
+        return _centre(padded, size)
+    top, left = (height - size) // 2, (width - size) // 2
+    return pixels[top : top + size, left : left + size]
+
+
+def _resize(size: Any) -> tuple[Resize, int]:
+    if isinstance(size, Mapping) and set(size) == {"shortest_edge"}:
+        return "shortest", int(size["shortest_edge"])
+    return "squash", _side(size)
+
+
+def _side(size: Any) -> int:
+    """The side of a square, given as a number or as height and width."""
+    if not isinstance(size, Mapping):
+        return int(size)
+    if size["height"] != size["width"]:
+        raise ValueError(f"{dict(size)} is not a square")
+    return int(size["height"])
+
+
+def triple(values: Iterable[float]) -> Triple:
+    """One number for each of red, green and blue; ValueError for more or fewer."""
     red, green, blue = (float(v) for v in values)
     return red, green, blue
 
@@ -70,8 +115,9 @@ def _triple(values: Sequence[float]) -> Triple:
 class EncoderInfo:
     """The facts recorded beside every embedding.
 
-    `revision` is the first 12 hex digits of the sha256 of everything that shapes an embedding, or a
-    hub commit; `dimension` is the length of an embedding; `precision` is that of the arithmetic.
+    `revision` is the first 12 hex digits of the sha256 of everything that shapes an embedding, or,
+    for an encoder from the Hub, its commit; `dimension` is the length of an embedding; `precision`
+    is that of the arithmetic.
     """
 
     id: str
@@ -91,6 +137,10 @@ class Encoder(Protocol):
     @property
     def preprocessing(self) -> Preprocessing:
         """What turns a decoded painting into the pixels that `embed_images` takes."""
+
+    @property
+    def context_length(self) -> int:
+        """The tokens of a text that are read; the rest is cut."""
 
     def embed_images(self, pixels: np.ndarray) -> np.ndarray:
         """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`; n may be 0."""

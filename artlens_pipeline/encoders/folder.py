@@ -1,79 +1,108 @@
 """A model folder in the Hugging Face manner, read without any model library.
 
 Belongs here: what can be known of a folder from its files. Does not belong here: which class loads
-it (`registry`). Imports neither torch nor transformers.
+it (`registry`), or where it comes from (`hub_model`). Imports neither torch nor transformers.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from artlens_pipeline.encoders import files
 from artlens_pipeline.encoders.base import EncoderInfo, EncoderNotFound, Preprocessing
-
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
-PREPROCESSOR, TOKENIZER = "preprocessor_config.json", "tokenizer.json"
-FILES = (CONFIG, WEIGHTS, PREPROCESSOR, TOKENIZER)
+from artlens_pipeline.encoders.families import FAMILIES, OTHER, Family, dimension
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A folder that holds all of `FILES`, under the id by which its embeddings are recorded."""
+    """A folder with a model, under the id by which its embeddings are recorded.
+
+    `commit` is that of a snapshot of the Hub, "" for a folder of one's own.
+    """
 
     id: str
     path: Path
+    commit: str = ""
+    allowed: files.Allowed = field(default_factory=files.Allowed)
 
-    @classmethod
-    def open(cls, id: str, path: Path) -> "ModelFolder":
+    def require_whole(self) -> None:
         """Raise EncoderNotFound, naming what lacks, where the folder is not complete."""
-        missing = [name for name in FILES if not (path / name).is_file()]
+        names = self.names
+        held = files.has_weights(names, self.allowed)
+        missing = files.lacking(names) + ([] if held else [files.WEIGHTS])
         if missing:
             raise EncoderNotFound(
-                f"{path} is not an encoder's folder: it lacks {', '.join(missing)}. "
-                f"A folder in the Hugging Face manner holds {', '.join(FILES)}."
+                f"{self.path} is not an encoder's folder: it lacks {'; '.join(missing)}."
+                + ("" if held else files.pickle_hint(names))
             )
-        return cls(id, path)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the files in it."""
+        return frozenset(entry.name for entry in self.path.iterdir() if entry.is_file())
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The names of the files that hold the weights."""
+        return files.weights(self.names, self.read_json, self.allowed)
 
     @property
     def config(self) -> dict[str, Any]:
         """The model's configuration; raises EncoderNotFound where it can't be read."""
-        return _read_json(self.path / CONFIG)
+        if files.CONFIG not in self.names:
+            self.require_whole()
+        return self.read_json(files.CONFIG)
+
+    @property
+    def family(self) -> Family:
+        """How a model of this kind is fed."""
+        return FAMILIES.get(str(self.config.get("model_type")), OTHER)
 
     @property
     def preprocessing(self) -> Preprocessing:
         """Raise EncoderNotFound where the file describes none."""
-        path = self.path / PREPROCESSOR
+        path = self.path / files.PREPROCESSOR
         try:
-            return Preprocessing.from_config(_read_json(path))
+            return Preprocessing.from_config(self.read_json(path.name))
         except (KeyError, TypeError, ValueError) as error:
             raise EncoderNotFound(f"{path} describes no preprocessing: {error!r}") from error
 
     @property
     def info(self) -> EncoderInfo:
-        """Id, revision and dimension; reads the weights' bytes once per process, no torch."""
-        dimension = self.config.get("projection_dim")
-        if not isinstance(dimension, int):
-            raise EncoderNotFound(f"{self.path / CONFIG} names no whole projection_dim.")
-        stamps = tuple((self.path / name).stat().st_mtime_ns for name in FILES)
-        return EncoderInfo(self.id, _content_hash(self.path, stamps), dimension)
+        """Id, revision and dimension; reads a folder's bytes once per process, no torch."""
+        try:
+            length = dimension(self.family, self.config)
+        except ValueError as error:
+            raise EncoderNotFound(f"{self.path / files.CONFIG} {error}.") from error
+        return EncoderInfo(self.id, self.commit or self._content(), length)
 
+    def read_json(self, name: str) -> dict[str, Any]:
+        """A JSON object of the folder; raises EncoderNotFound where it is none."""
+        path = self.path / name
+        try:
+            content = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise EncoderNotFound(f"{path} is not JSON: {error}") from error
+        if not isinstance(content, dict):
+            raise EncoderNotFound(f"{path} holds no JSON object.")
+        return content
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise EncoderNotFound(f"{path} is not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise EncoderNotFound(f"{path} holds no JSON object.")
-    return content
+    def _content(self) -> str:
+        self.require_whole()
+        names = files.shaping(self.names, self.weights, self.allowed)
+        paths = tuple(self.path / name for name in names)
+        stats = [path.stat() for path in paths]
+        return _content_hash(paths, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
 
 @lru_cache(maxsize=16)
-def _content_hash(path: Path, stamps: tuple[int, ...]) -> str:
-    """First 12 hex digits of sha256 over `FILES`; `stamps` only tells one state from the next."""
+def _content_hash(paths: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> str:
+    """First 12 hex digits of sha256 over files; `stamps` only tells one state from the next."""
     digest = hashlib.sha256()
-    for name in FILES:
-        digest.update(hashlib.sha256((path / name).read_bytes()).digest())
+    for path in paths:
+        with path.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:12]

@@ -12,9 +12,9 @@ import pytest
 
 from artlens_pipeline.encoders import EncoderNotFound, encoder_info, load_encoder
 from artlens_pipeline.encoders.base import Preprocessing
-from artlens_pipeline.encoders.folder import FILES
 from artlens_pipeline.encoders.registry import EMBEDDED
 
+FILES = ("config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json")
 HEAVY = "{'torch', 'transformers', 'tokenizers', 'safetensors', 'fiftyone', 'scipy', 'sklearn'}"
 
 

@@ -1,0 +1,69 @@
+"""What every encoder in this process does around its network: checks, batches, clean text.
+
+Belongs here: the way from any arrays and strings to batches that a network takes, and back. Does
+not belong here: a network (`mini`, `two_towers`). Imports no torch at its top.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from artlens_pipeline.encoders.base import EncoderInfo, Preprocessing
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 64
+
+
+class BatchedEncoder(ABC):
+    """An `Encoder` in batches of `BATCH`, over the two methods that a network is asked by."""
+
+    info: EncoderInfo
+    preprocessing: Preprocessing
+    context_length: int
+    longest_text: int
+    """Characters that are looked at; far more than `context_length` tokens hold."""
+
+    def embed_images(self, pixels: np.ndarray) -> np.ndarray:
+        """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`.
+
+        Raises ValueError for another shape or type.
+        """
+        size = self.preprocessing.size
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != (size, size, 3):
+            raise ValueError(
+                f"expected uint8 [n, {size}, {size}, 3], got {pixels.dtype} {list(pixels.shape)}"
+            )
+        parts = [self._images(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
+        return self._join(parts)
+
+    def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """Any n strings, long ones cut, to float32 unit vectors `[n, dimension]`."""
+        clean = [_encodable(text[: self.longest_text]) for text in texts]
+        parts = [self._texts(clean[i : i + BATCH]) for i in range(0, len(clean), BATCH)]
+        return self._join(parts)
+
+    @abstractmethod
+    def _images(self, pixels: np.ndarray) -> np.ndarray:
+        """Up to `BATCH` squares to float32 unit vectors."""
+
+    @abstractmethod
+    def _texts(self, texts: list[str]) -> np.ndarray:
+        """Up to `BATCH` strings that UTF-8 can hold to float32 unit vectors."""
+
+    def _join(self, parts: list[np.ndarray]) -> np.ndarray:
+        empty = np.empty((0, self.info.dimension), dtype=np.float32)
+        return np.concatenate([empty, *parts])
+
+
+def as_float32(vectors: "torch.Tensor") -> np.ndarray:
+    """A tensor as an array of one's own."""
+    return np.ascontiguousarray(vectors.numpy(), dtype=np.float32)
+
+
+def _encodable(text: str) -> str:
+    """Without lone surrogates: file names and broken tables hold them, UTF-8 can't."""
+    return text.encode("utf-8", "replace").decode("utf-8")
