@@ -93,7 +93,8 @@ def test_a_known_commit_is_not_asked_for_again(hub: HubServer) -> None:
 def test_a_file_is_fetched_once_and_told_once(
     hub: HubServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    commit = hub.add_repo("dataset", NAME, FILES)
+    hub.add_repo("dataset", NAME, FILES)
+    commit = resolve("dataset", NAME).commit
     assert cached("dataset", NAME, commit, SHARD) is None
     with caplog.at_level(logging.INFO):
         paths = {download("dataset", NAME, commit, SHARD) for _ in range(3)}

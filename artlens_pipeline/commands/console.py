@@ -1,5 +1,6 @@
 """What the command shows: tables, and progress: bars on a terminal, plain lines elsewhere."""
 
+import logging
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,22 @@ def reporter() -> Reporter:
     return _bar if sys.stderr.isatty() else _lines
 
 
+def show_log() -> None:
+    """Let what ArtLens logs, such as a file that is being fetched, be seen on stderr."""
+    logger, handler = logging.getLogger("artlens"), logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
 def one_line(text: str) -> str:
     """One line of printable text, so that a title cannot drive the terminal or break a table."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def harmless(text: str) -> str:
+    """Printable text, its lines kept: errors of DuckDB quote titles."""
+    return "\n".join(map(one_line, text.splitlines()))
 
 
 def _cell(value: Any) -> str:

@@ -2,12 +2,13 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.check import check_settings
-from artlens_pipeline.commands.console import reporter
+from artlens_pipeline.commands.console import reporter, show_log
 from artlens_pipeline.commands.encoder import fetch, pin
 from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.errors import ArtLensError
@@ -16,6 +17,9 @@ from artlens_pipeline.progress import use_reporter
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
+
+if TYPE_CHECKING:
+    from artlens_pipeline.commands.driver import StepOutcome
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class RunRequest:
 
 def execute(home: Home, request: RunRequest) -> int:
     """Run every asset; the exit code: 0, or 1 when an asset failed. ArtLensError before any run."""
+    show_log()
     encoder = pin(home, request.encoder)
     catalog = _check(home, request)
     fetch(*encoder)
@@ -49,22 +54,29 @@ def execute(home: Home, request: RunRequest) -> int:
     from artlens_pipeline.commands.driver import instance_of, run_all
 
     use_reporter(reporter())
-    began, failed, recomputed = time.monotonic(), 0, False
+    began = time.monotonic()
     with instance_of(home) as instance:
         if request.encoder:
             Collection.load(home).with_encoder(*encoder).save(home)
-        for outcome in run_all(home, instance, catalog, compare=request.compare):
-            state = outcome.error or ("unchanged" if outcome.skipped else "made")
-            _say(f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}")
-            if outcome.disk_need:
-                _say(f"fetching the works takes {outcome.disk_need}")
-            failed += outcome.error is not None
-            recomputed |= not outcome.skipped
+        failed, recomputed = _tell(run_all(home, instance, catalog, compare=request.compare))
     if failed:
         _say(f"assets that failed: {failed}, for the reasons above; mend and run again")
     if home.warehouse.exists():
         _conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
+
+
+def _tell(outcomes: Iterable["StepOutcome"]) -> tuple[int, bool]:
+    """A line for each step as it ends; how many failed, and whether anything was recomputed."""
+    failed, recomputed = 0, False
+    for outcome in outcomes:
+        state = outcome.error or ("unchanged" if outcome.skipped else "made")
+        _say(f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}")
+        if outcome.disk_need:
+            _say(f"fetching the works takes {outcome.disk_need}")
+        failed += outcome.error is not None
+        recomputed |= not outcome.skipped
+    return failed, recomputed
 
 
 def _check(home: Home, request: RunRequest) -> dict[str, Any]:

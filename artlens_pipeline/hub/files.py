@@ -5,7 +5,6 @@ Belongs here: fetching and finding files by commit. Does not belong here: readin
 """
 
 import logging
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from artlens_pipeline.hub.repository import HubFile, listing
 
 logger = logging.getLogger("artlens")
 CARD = "README.md"
+WORTH_A_LINE = 1_000_000  # bytes
 
 
 def cached(kind: Kind, repo_id: str, commit: str, path: str) -> Path | None:
@@ -42,16 +42,11 @@ def download(kind: Kind, repo_id: str, commit: str, path: str) -> Path:
     if found := cached(kind, repo_id, commit, path):
         return found
     asked = Asked(kind, repo_id, commit, path)
-    _listed(asked)
-    began = time.monotonic()
-    fetched = ask(lambda: _fetch(kind, repo_id, commit, path), asked)
-    logger.info(
-        "Fetched %.1f MB in %.1f s: %s",
-        fetched.stat().st_size / 1e6,
-        time.monotonic() - began,
-        asked,
-    )
-    return fetched
+    listed = _listed(asked)
+    small = listed is not None and listed.size < WORTH_A_LINE
+    size = f", {listed.size / 1e6:.1f} MB" if listed else ""
+    logger.log(logging.DEBUG if small else logging.INFO, "Fetching %s%s", asked, size)
+    return ask(lambda: _fetch(kind, repo_id, commit, path), asked)
 
 
 def card(kind: Kind, repo_id: str, commit: str) -> dict[str, Any]:
