@@ -62,6 +62,7 @@ def source_catalog(
         admitted = source.admit(config.source, config.selection, _mode(config.mode))
         opened = {item.uri: source.open(item.uri) for item in admitted.sources}
         listings = _listings(admitted, opened, before)
+        _refuse_other_works(source.recorded(), listings, before)
         collection = _named(admitted, source.recorded(), listings, before)
         selected = _selected(collection, listings, before)
         ledger = update_ledger(before, selected, config.shard_size)
@@ -101,6 +102,21 @@ def _listings(
         item.uri: opened[item.uri].listing(item.selection.limit, held)
         for item in collection.sources
     }
+
+
+def _refuse_other_works(
+    recorded: Collection, listings: dict[str, pd.DataFrame], ledger: pd.DataFrame
+) -> None:
+    """ArtLensError when a source on record lists works, and none of those that it had."""
+    present = ledger[ledger["status"] == PRESENT]
+    for item in recorded.sources:
+        known = present.loc[present["source"] == item.name, "source_key"]
+        listed = listings.get(item.uri)
+        if listed is not None and len(known) and not known.isin(listed["source_key"]).any():
+            raise ArtLensError(
+                f"{item.uri} holds none of its {len(known)} works any more, but others; if that is "
+                "meant, name it with --replace (mode replace)"
+            )
 
 
 def _need(collection: Collection, opened: dict[str, Source], ledger: pd.DataFrame) -> DiskNeed:

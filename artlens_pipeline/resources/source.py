@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.encoders import pinned
@@ -18,6 +19,8 @@ class SourceResource(dg.ConfigurableResource):
     """Where the paintings of the home at `home` come from."""
 
     home: str
+    # A source that is opened stays so from shard to shard: it knows how far it has read.
+    _opened: dict[tuple[str, str], Source] = PrivateAttr(default_factory=dict)
 
     def recorded(self) -> Collection:
         """What the home holds now."""
@@ -58,7 +61,9 @@ class SourceResource(dg.ConfigurableResource):
         sources = {item.name: item for item in self.recorded().sources}
         for name in dict.fromkeys(work["source"] for work in works):
             own = [work for work in works if work["source"] == name]
-            opened = self.open(sources[name].uri, sources[name].revision)
-            paths = opened.fetch({work["source_key"]: work["stamp"] for work in own})
+            state = (sources[name].uri, sources[name].revision)
+            if state not in self._opened:
+                self._opened[state] = self.open(*state)
+            paths = self._opened[state].fetch({work["source_key"]: work["stamp"] for work in own})
             files |= {work["sample_id"]: paths[work["source_key"]] for work in own}
         return files

@@ -27,7 +27,7 @@ class FolderSource:
     @classmethod
     def open(cls, path: str) -> "FolderSource":
         """The source at `path`; ArtLensError when there is no such folder."""
-        root = Path(path).expanduser().resolve()
+        root = Path(path).resolve()
         if not root.exists():
             raise ArtLensError(f"there is no folder {root}; give the folder that holds your images")
         if not root.is_dir():

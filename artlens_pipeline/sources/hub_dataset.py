@@ -67,7 +67,7 @@ class HubDataset:
                 f"{PREFIX}{self.id}@refs/convert/parquet, where the Hub keeps its own conversion"
             )
         chosen = choose_files(self.id, names, card, self.subset, self.split)
-        return {name: f"{self._files[name].size}-{self._files[name].oid}" for name in chosen}
+        return {name: self._stamp(name) for name in chosen}
 
     def reader(self, name: str) -> BinaryIO:
         """A file for reading parts of it: the fetched one, else over the network."""
@@ -79,6 +79,10 @@ class HubDataset:
 
     def local(self, name: str, stamp: str) -> Path:
         """The file in the Hub's cache of this machine, fetched if it is not there."""
+        if self._stamp(name) != stamp:
+            raise ArtLensError(
+                f"{name} of {self.id} has changed since source_catalog; materialize that first"
+            )
         return hub.download("dataset", self.id, self.revision, name)
 
     def download(self, name: str, stamp: str) -> Mapping[Path, int]:
@@ -87,7 +91,11 @@ class HubDataset:
             return {}
         return {hub.cache_folder(): int(stamp.partition("-")[0])}
 
-    @property
+    def _stamp(self, name: str) -> str:
+        file = self._files.get(name)
+        return f"{file.size}-{file.oid}" if file else "absent"
+
+    @cached_property
     def _files(self) -> dict[str, hub.HubFile]:
         return {file.path: file for file in self._repo.files}
 

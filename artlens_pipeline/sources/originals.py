@@ -5,7 +5,8 @@ FiftyOne shows files, and a worker decodes a file; so bytes from Parquet are lai
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -26,34 +27,42 @@ class Originals:
         plain = re.sub(r"[^A-Za-z0-9-]+", "_", Path(name).stem).strip("_")[-60:]
         self.folder = root / f"{plain}-{digest(uri, name, stamp)[:12]}"
 
-    def written(self) -> dict[int, Path]:
-        """The images that are there, by row."""
-        if not self.folder.is_dir():
-            return {}
-        files = (Path(entry.path) for entry in os.scandir(self.folder))
-        return {int(file.stem): file for file in files if file.stem.isdecimal()}
+    def written(self, rows: Set[int]) -> dict[int, Path]:
+        """Those of the images that are there, by row."""
+        # Of tens of thousands of names a few are wanted: no Path is made of the others.
+        names = os.listdir(self.folder) if self.folder.is_dir() else []  # noqa: PTH208
+        stems = ((name.partition(".")[0], name) for name in names)
+        return {
+            int(stem): self.folder / name
+            for stem, name in stems
+            if stem.isdecimal() and int(stem) in rows
+        }
 
-    def write(self, images: Iterable[tuple[int, bytes]]) -> None:
-        """Lay down images, each whole or not at all; ArtLensError where that fails."""
+    def write(self, images: Iterable[tuple[int, bytes]]) -> dict[int, Path]:
+        """Lay down images, each whole or not at all, by row; ArtLensError where that fails."""
         temporary = self.folder / f".image.{os.getpid()}.tmp"
+        written: dict[int, Path] = {}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for row, data in images:
                 temporary.write_bytes(data)
-                temporary.replace(self.folder / f"{row:07d}{extension(data)}")
+                written[row] = temporary.replace(self.folder / f"{row:07d}{extension(data)}")
         except OSError as error:
             raise ArtLensError(f"cannot write to {self.folder}: {error.strerror}") from error
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what keeps it from being written may keep it from going
+                temporary.unlink(missing_ok=True)
+        return written
 
 
 def extension(data: bytes) -> str:
     """The extension of the format that Pillow finds in the first bytes; `.bin` for none."""
     Image.init()
-    prefix = data[:_PREFIX]
+    # Filled up: Pillow's plug-ins look beyond the end of what is shorter than any header.
+    prefix = data[:_PREFIX].ljust(_PREFIX, b"\0")
     for kind in Image.ID:
         accept = Image.OPEN[kind][1]
         # A text is Pillow's way to say that it knows the format and cannot read it.
-        if accept and prefix and accept(prefix):
+        if accept and data and accept(prefix):
             return _EXTENSIONS.get(kind, f".{kind.lower()}")
     return UNKNOWN

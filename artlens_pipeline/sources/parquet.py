@@ -1,48 +1,20 @@
 """Parquet files of paintings as a source. Where the files are is a store's affair."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import pandas as pd
 
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.sources.base import LISTING_COLUMNS
 from artlens_pipeline.sources.originals import Originals
-from artlens_pipeline.sources.parquet_file import read_images, read_labels
+from artlens_pipeline.sources.parquet_images import ImageReader
+from artlens_pipeline.sources.parquet_labels import read_labels
+from artlens_pipeline.sources.parquet_store import ParquetStore
 
 AT_ONCE = 8
 """Files whose labels are read side by side."""
-
-
-class ParquetStore(Protocol):
-    """A place that holds Parquet files under names of its own."""
-
-    @property
-    def uri(self) -> str:
-        """The name of the source."""
-        ...
-
-    @property
-    def revision(self) -> str:
-        """The state of the place that is read; "" where there is none but the present one."""
-        ...
-
-    def stamps(self) -> dict[str, str]:
-        """Every file in order, with its `size-version`."""
-        ...
-
-    def reader(self, name: str) -> BinaryIO:
-        """A file to read parts of; not fetched as a whole."""
-        ...
-
-    def local(self, name: str, stamp: str) -> Path:
-        """The whole file in this state, fetched where it must be; ArtLensError if it changed."""
-        ...
-
-    def download(self, name: str, stamp: str) -> Mapping[Path, int]:
-        """How many bytes `local` will write, by folder."""
-        ...
 
 
 class ParquetSource:
@@ -52,6 +24,7 @@ class ParquetSource:
         """`originals`: the folder under which images are laid down as files."""
         self.store, self.originals = store, originals
         self._rows: dict[str, int] = {}
+        self._reading: tuple[tuple[str, str], ImageReader] | None = None  # which file, how far
 
     @property
     def uri(self) -> str:
@@ -66,13 +39,18 @@ class ParquetSource:
     def listing(
         self, limit: int | None = None, held: Collection[str] = frozenset()
     ) -> pd.DataFrame:
-        """One row a work (`LISTING_COLUMNS`), file after file; no image is read."""
+        """One row a work (`LISTING_COLUMNS`), file after file; no image is read.
+
+        ArtLensError where there is none.
+        """
         stamps = self.store.stamps()
         holding = {key.rpartition("#")[0] for key in held}
         parts = [
             _named(labels, name, stamps[name])
             for name, labels in self._labels(stamps, limit, holding)
         ]
+        if not any(map(len, parts)):
+            raise ArtLensError(f"the Parquet files of {self.uri} hold no rows; give some that do")
         return pd.concat(parts, ignore_index=True)[list(LISTING_COLUMNS)].astype({"year": "Int32"})
 
     def fetch(self, works: Mapping[str, str]) -> Mapping[str, Path]:
@@ -80,11 +58,9 @@ class ParquetSource:
         found: dict[str, Path] = {}
         for (name, stamp), rows in _by_file(works).items():
             originals = Originals(self.originals, self.uri, name, stamp)
-            missing = rows.keys() - originals.written().keys()
-            if missing:
-                with self.store.local(name, stamp).open("rb") as stream:
-                    originals.write(read_images(stream, name, missing))
-            there = originals.written()
+            there = originals.written(rows.keys())
+            if missing := rows.keys() - there.keys():
+                there |= self._lay_down(originals, name, stamp, missing)
             found |= {key: there[row] for row, key in rows.items()}
         return found
 
@@ -92,13 +68,32 @@ class ParquetSource:
         """The files to fetch, and the share of each that its works have."""
         found: dict[Path, int] = {}
         for (name, stamp), rows in _by_file(works).items():
-            missing = len(rows.keys() - Originals(self.originals, self.uri, name, stamp).written())
-            if missing:
+            originals = Originals(self.originals, self.uri, name, stamp)
+            if missing := len(rows) - len(originals.written(rows.keys())):
                 share = missing / max(missing, self._rows.get(name, 0))
                 writes = {self.originals: int(share * int(stamp.partition("-")[0]))}
                 for part in (writes, self.store.download(name, stamp)):
                     found |= {folder: found.get(folder, 0) + n for folder, n in part.items()}
         return found
+
+    def _lay_down(
+        self, originals: Originals, name: str, stamp: str, rows: Set[int]
+    ) -> dict[int, Path]:
+        """The images of rows, written; the next rows of the same file go on from there."""
+        path = self.store.local(name, stamp)
+        if self._reading is None or self._reading[0] != (name, stamp):
+            self._stop_reading()
+            self._reading = ((name, stamp), ImageReader(path, name))
+        try:
+            return originals.write(self._reading[1].read(rows))
+        except ArtLensError:
+            self._stop_reading()  # nobody knows how far it went
+            raise
+
+    def _stop_reading(self) -> None:
+        if self._reading:
+            self._reading[1].close()
+            self._reading = None
 
     def _labels(
         self, names: Collection[str], limit: int | None, holding: set[str]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources.walking import file_stamp, files_under, printable
+from artlens_pipeline.sources.walking import file_stamp, files_under, printable, real_path
 
 SUFFIX = ".parquet"
 
@@ -29,7 +29,7 @@ class ParquetFolder:
 
         What exists is no glob, whatever signs are in its name.
         """
-        whole = Path(path).expanduser().absolute()
+        whole = Path(path).absolute()
         if whole.is_dir():
             return cls(str(whole.resolve()), whole.resolve())
         if whole.exists():
@@ -57,13 +57,13 @@ class ParquetFolder:
     def reader(self, name: str) -> BinaryIO:
         """The file, in place."""
         try:
-            return (self.root / name).open("rb")
+            return real_path(self.root / name).open("rb")
         except OSError as error:
             raise ArtLensError(f"{self.root / name} cannot be read ({error.strerror})") from error
 
     def local(self, name: str, stamp: str) -> Path:
         """The file, in place; ArtLensError when it is not in this state any more."""
-        file = self.root / name
+        file = real_path(self.root / name)
         if file_stamp(file) != stamp:
             raise ArtLensError(f"{file} has changed since source_catalog; materialize that first")
         return file
@@ -75,7 +75,18 @@ class ParquetFolder:
     def _files(self) -> list[Path]:
         if not self.pattern:
             return list(files_under(self.root, frozenset({SUFFIX})))
-        return [file for file in self.root.glob(self.pattern) if file.suffix.lower() == SUFFIX]
+        try:
+            found = [file for file in self.root.glob(self.pattern) if file.suffix.lower() == SUFFIX]
+        except ValueError as error:
+            raise ArtLensError(f"{self.uri} is no glob ({error}); mend it") from error
+        # As in a shell: hidden files (macOS writes some beside every file) only where asked for.
+        hidden = _is_hidden(Path(self.pattern))
+        inside = (file for file in found if hidden or not _is_hidden(file.relative_to(self.root)))
+        return [file for file in inside if not file.is_dir()]
 
     def _name(self, file: Path) -> str:
         return printable(file.relative_to(self.root))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -30,14 +30,22 @@ def open_source(uri: str, originals: Path, revision: str = "") -> Source:
             f"no source for {scheme}://; give a folder of images, Parquet files, or a data set of "
             "the Hub: hf://datasets/OWNER/NAME"
         )
-    if _is_parquet(uri):
-        return ParquetSource(ParquetFolder.open(uri), originals)
-    return FolderSource.open(uri)
+    path = _expanded(uri)
+    if _is_parquet(path):
+        return ParquetSource(ParquetFolder.open(path), originals)
+    return FolderSource.open(path)
+
+
+def _expanded(path: str) -> str:
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError as error:
+        raise ArtLensError(f"{path} is in no known user's folder; give its whole path") from error
 
 
 def _is_parquet(path: str) -> bool:
     """A Parquet file or a glob, or a folder with such files and neither images nor a manifest."""
-    root = Path(path).expanduser()
+    root = Path(path)
     if not root.is_dir():
         return root.suffix.lower() == SUFFIX or (glob.has_magic(path) and not root.exists())
     if any((root / name).is_file() for name in MANIFESTS):

@@ -7,15 +7,21 @@ from pathlib import Path
 
 from artlens_pipeline.errors import ArtLensError
 
+OF_A_HOME = frozenset({"dagster", "fiftyone", "lake", "media"})
+"""Folders of a home (`Home.create`)."""
+
 
 def files_under(root: Path, suffixes: Set[str]) -> Iterator[Path]:
     """Every file with one of these suffixes (lower case), in the order of folders.
 
-    Hidden files and folders are left out; linked folders are not followed, they may form a ring.
+    Hidden files and folders are left out, and what ArtLens keeps in a home, for its thumbnails are
+    no works; linked folders are not followed, they may form a ring.
     Raises ArtLensError for a folder that cannot be read: its works would count as gone.
     """
     for folder, folders, names in os.walk(root, onerror=_refuse):
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n != "lost+found")
+        own = OF_A_HOME if "artlens.toml" in names and set(folders) >= OF_A_HOME else set()
+        passed = own | {"lost+found"}
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in passed)
         for name in names:
             path = Path(folder, name)
             if not name.startswith(".") and path.suffix.lower() in suffixes:

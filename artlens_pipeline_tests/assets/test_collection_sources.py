@@ -7,6 +7,8 @@ import dagster as dg
 import pytest
 
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run, ids
+from artlens_pipeline_tests.sources.huggan import write_parquet
+from artlens_pipeline_tests.sources.pictures import rows
 
 
 def test_adding_a_source_keeps_the_first(pipeline: Pipeline, source: Path, tmp_path: Path) -> None:
@@ -33,6 +35,22 @@ def test_replacing_by_a_moved_copy_embeds_nothing(
     assert sum(made[f"clip_embeddings/{shard}"]["encoded"] for shard in pipeline.shards) == 0
     paths = pipeline.lake.read("raw_samples")["filepath"].to_pylist()
     assert all(Path(path).is_relative_to(moved) for path in paths)
+
+
+def test_a_stray_image_does_not_stand_for_a_folder_of_parquet(
+    pipeline: Pipeline, source: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "parquet"
+    write_parquet(folder / "a.parquet", rows(4))
+    pipeline.catalog(source=str(folder))
+    before = pipeline.lake.read("source_catalog")
+    shutil.copy(next(source.glob("*.jpg")), folder / "cover.jpg")
+    with pytest.raises(dg.Failure, match=r"none of its 4 works any more.*--replace"):
+        pipeline.catalog()
+    assert pipeline.lake.read("source_catalog").equals(before)
+    pipeline.catalog(source=str(folder), mode="replace")
+    present = pipeline.lake.read("source_catalog").to_pandas().query("status == 'present'")
+    assert present["source_key"].tolist() == ["cover.jpg"]
 
 
 def test_replacing_by_less_leaves_less(pipeline: Pipeline, source: Path) -> None:

@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run, ids
+from artlens_pipeline_tests.sources.huggan import write_parquet
+from artlens_pipeline_tests.sources.pictures import rows
 
 
 def test_what_cannot_be_read_is_rejected_with_its_reason(pipeline: Pipeline, source: Path) -> None:
@@ -20,6 +25,25 @@ def test_what_cannot_be_read_is_rejected_with_its_reason(pipeline: Pipeline, sou
     assert len(ids(pipeline, "raw_samples")) + len(rejected) == 14
     again = pipeline.over_shards()
     assert all(item["skipped"] for item in again.values())
+
+
+def test_a_parquet_file_is_read_once_for_all_shards(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_parquet(tmp_path / "in" / "a.parquet", rows(100), group_rows=100)
+    pipeline.catalog(source=str(tmp_path / "in"), shard_size=20)
+    read: list[int] = []
+    batches = pq.ParquetFile.iter_batches
+
+    def counted(file: pq.ParquetFile, *arguments: Any) -> Iterator[Any]:
+        for batch in batches(file, *arguments):
+            read.append(len(batch))
+            yield batch
+
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", counted)
+    pipeline.over_shards("ingest")
+    assert len(pipeline.shards) == 5 and len(ids(pipeline, "raw_samples")) == 100
+    assert sum(read) == 100
 
 
 def test_a_shard_in_which_nothing_can_be_read(pipeline: Pipeline, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
 from artlens_pipeline.sources import registry
 
 open_source = partial(registry.open_source, originals=Path("unused"))
@@ -125,6 +126,16 @@ def test_no_folder_no_images_no_such_scheme(tmp_path: Path) -> None:
         open_source(str(touch(tmp_path, "a.jpg") / "a.jpg"))
     with pytest.raises(ArtLensError, match="no source for gopher"):
         open_source("gopher://host")
+
+
+def test_what_a_home_keeps_inside_the_folder_is_no_work(tmp_path: Path) -> None:
+    for root in (tmp_path, tmp_path / "atlas"):
+        home = Home(root).create()
+        touch(home.media, "thumbnails/ab/abc.jpg")
+        touch(root, "painting.jpg", "more/media/b.jpg")
+    assert list(open_source(str(tmp_path)).listing()["source_key"]) == [
+        "atlas/more/media/b.jpg", "atlas/painting.jpg", "more/media/b.jpg", "painting.jpg",
+    ]  # fmt: skip
 
 
 def test_the_stamp_follows_the_bytes(tmp_path: Path) -> None:

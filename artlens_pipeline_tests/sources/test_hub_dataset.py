@@ -107,6 +107,17 @@ def test_a_new_revision_costs_its_changed_files_only(
     assert hub.bytes_served(file(1)) == served
 
 
+def test_works_listed_at_another_commit_are_not_taken_from_this_one(
+    dataset: str, hub: HubServer, tmp_path: Path
+) -> None:
+    works = works_of(open_source(URI, tmp_path / "out").listing())
+    write_shards(tmp_path / "repo", list(reversed(rows(120, size=64))), 3)
+    newer = open_source(URI, tmp_path / "out", hub.add_repo("dataset", ID, tmp_path / "repo"))
+    with pytest.raises(ArtLensError, match=r"has changed since source_catalog"):
+        newer.fetch(works)
+    assert not list((tmp_path / "out").rglob("*.png"))
+
+
 def test_a_revision_on_record_stays_what_it_was(
     dataset: str, hub: HubServer, tmp_path: Path
 ) -> None:

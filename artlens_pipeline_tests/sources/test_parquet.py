@@ -54,6 +54,17 @@ def test_null_class_ids_are_no_label(tmp_path: Path) -> None:
     assert labels(listing, "artist") == [None, "Ann", None]
 
 
+def test_class_ids_that_pandas_made_floats(tmp_path: Path) -> None:
+    classes = Classes({"artist": ["Ann", "Bo"], "genre": [], "style": []})
+    ids = pa.array([1.0, None, -1.0, 0.0], pa.float64())
+    images = pa.array([{"bytes": picture(n), "path": None} for n in range(4)], IMAGE)
+    table = pa.table({"image": images, "artist": ids})
+    named = [(classes.metadata, ["Bo", None, None, "Ann"]), (None, ["1", None, None, "0"])]
+    for metadata, found in named:
+        pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "a.parquet")
+        assert labels(open_source(str(tmp_path), tmp_path / "out").listing(), "artist") == found
+
+
 def test_a_class_id_without_a_name_is_refused(tmp_path: Path) -> None:
     classes = Classes({"artist": ["Ann"], "genre": [], "style": []})
     images = pa.array([{"bytes": b"", "path": None}], IMAGE)
@@ -81,6 +92,48 @@ def test_values_that_json_does_not_know(tmp_path: Path) -> None:
     assert json.loads(row["extra"]) == {"seen": "2020-01-02 00:00:00", "height": 2.5}
 
 
+def test_dates_before_the_year_1(tmp_path: Path) -> None:
+    days = pa.array([-1_000_000, 0], pa.int32()).cast(pa.date32())
+    images = pa.array([{"bytes": picture(n), "path": None} for n in range(2)], IMAGE)
+    pq.write_table(pa.table({"image": images, "made": days}), tmp_path / "a.parquet")
+    listing = open_source(str(tmp_path), tmp_path / "out").listing()
+    made = [json.loads(extra)["made"] for extra in listing["extra"]]
+    assert made == ["-0768-02-04", "1970-01-01"]
+
+
+def test_values_that_are_none_of_their_type(tmp_path: Path) -> None:
+    image = pa.array([{"bytes": picture(0), "path": None}], IMAGE)
+    _, offsets, data = pa.array([b"caf\xe9"]).buffers()
+    latin = pa.Array.from_buffers(pa.string(), 1, [None, offsets, data])
+    far = pa.array([10**18], pa.int64()).cast(pa.timestamp("us"))
+    for column, kind in ((latin, "string"), (far, "timestamp")):
+        pq.write_table(pa.table({"image": image, "artist": column}), tmp_path / "a.parquet")
+        with pytest.raises(ArtLensError, match=rf"a\.parquet: artist holds .* none of {kind}"):
+            open_source(str(tmp_path), tmp_path / "out").listing()
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary_view()], ids=str)
+def test_every_kind_of_bytes(kind: Any, tmp_path: Path) -> None:
+    struct = pa.struct([("bytes", kind), ("path", pa.string())])
+    images = pa.array([{"bytes": picture(n), "path": None} for n in range(40)], struct)
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"image": images}), tmp_path / "in" / "a.parquet")
+    source = open_source(str(tmp_path / "in"), tmp_path / "out")
+    files = fetch(source, source.listing())
+    assert [file.read_bytes() for file in files.values()] == [picture(n) for n in range(40)]
+
+
+def test_works_in_any_order_and_over_groups(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "in" / "a.parquet", rows(100), group_rows=40)
+    write_parquet(tmp_path / "in" / "b.parquet", [*reversed(rows(3))])
+    source = open_source(str(tmp_path / "in"), tmp_path / "out")
+    listing = source.listing()
+    for some in ([3, 41, 50], [2, 51, 99], [101, 98], [0, 100, 39, 40, 102]):
+        for key, file in fetch(source, listing.iloc[some]).items():
+            row = int(key.partition("#")[2])
+            assert file.read_bytes() == picture(row if key[0] == "a" else 2 - row)
+
+
 def test_every_work_is_laid_down_once_with_its_true_extension(tmp_path: Path) -> None:
     works = rows(5)
     kinds = ("PNG", "JPEG", "WEBP", "TIFF", "GIF")
@@ -103,12 +156,13 @@ def test_only_the_works_asked_for_are_laid_down(tmp_path: Path) -> None:
 
 
 def test_a_row_without_bytes_and_one_of_nonsense_stop_nothing(tmp_path: Path) -> None:
-    works = [{**row, "image": data} for row, data in zip(rows(2), (None, b"<html>"), strict=True)]
+    nonsense = (None, b"<html>", b"\0\0")
+    works = [{**row, "image": data} for row, data in zip(rows(3), nonsense, strict=True)]
     write_parquet(tmp_path / "in" / "a.parquet", works)
     source = open_source(str(tmp_path / "in"), tmp_path / "out")
     files = list(fetch(source, source.listing()).values())
-    assert [file.suffix for file in files] == [".bin", ".bin"]
-    assert [file.read_bytes() for file in files] == [b"", b"<html>"]
+    assert [file.suffix for file in files] == [".bin"] * 3
+    assert [file.read_bytes() for file in files] == [b"", b"<html>", b"\0\0"]
 
 
 def test_a_folder_a_glob_and_a_file(tmp_path: Path) -> None:
@@ -132,6 +186,45 @@ def test_a_name_with_the_signs_of_a_glob_is_a_name(tmp_path: Path) -> None:
         assert again.uri == source.uri and again.listing().equals(listing)
 
 
+def test_a_place_that_takes_no_images(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "in" / "a.parquet", rows(20))
+    (tmp_path / "out").write_text("a file where a folder should be")
+    source = open_source(str(tmp_path / "in"), tmp_path / "out")
+    listing = source.listing()
+    with pytest.raises(ArtLensError, match=r"cannot write to .*: Not a directory"):
+        fetch(source, listing)
+    (tmp_path / "out").unlink()
+    files = fetch(source, listing)
+    assert [file.read_bytes() for file in files.values()] == [picture(n) for n in range(20)]
+
+
+def test_a_glob_leaves_out_folders_and_hidden_files(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "in" / "a.parquet", rows(2))
+    (tmp_path / "in" / "._a.parquet").write_bytes(b"what macOS writes beside a file")
+    (tmp_path / "in" / "parts.parquet").mkdir()
+    for name, count in (("in/*.parquet", 2), ("in/**/*", 2), ("*/*", 2)):
+        assert len(open_source(str(tmp_path / name), tmp_path).listing()) == count
+    write_parquet(tmp_path / ".cache" / ".b.parquet", rows(3))
+    for name in (".cache/.b.parquet", ".cache/.*", ".*/.b.parquet"):
+        assert len(open_source(str(tmp_path / name), tmp_path).listing()) == 3
+
+
+def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
+    file = write_parquet(tmp_path / "in" / "a.parquet", rows(2))
+    file.rename(os.fsdecode(os.fsencode(file.parent) + b"/caf\xe9.parquet"))
+    source = open_source(str(tmp_path / "in"), tmp_path / "out")
+    assert list(fetch(source, source.listing())) == [r"caf\xe9.parquet#0", r"caf\xe9.parquet#1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("~no-such-user/x.parquet", "no known user's folder"), ("/x/**.parquet", "is no glob")],
+)
+def test_a_path_that_is_none(path: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ArtLensError, match=said):
+        open_source(path, tmp_path).listing()
+
+
 def test_files_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("b", "a", "c"):
         write_parquet(tmp_path / f"{name}.parquet", rows(1, artist=name))
@@ -153,8 +246,41 @@ def test_a_limit_reads_no_more_files_than_it_needs(tmp_path: Path) -> None:
     held = frozenset({"data/train-00003-of-00004.parquet#1"})
     assert len(source.listing(limit=3, held=held)) == 6
     assert len(source.listing(limit=3, held=frozenset({"of/another#source.jpg"}))) == 4
-    with pytest.raises(ArtLensError, match=r"00002-of-00004\.parquet is no whole Parquet file"):
+    with pytest.raises(ArtLensError, match=r"00002-of-00004\.parquet cannot be read as Parquet"):
         source.listing()
+
+
+def test_files_without_rows(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet", [])
+    with pytest.raises(ArtLensError, match="hold no rows"):
+        open_source(str(tmp_path), tmp_path / "out").listing()
+    write_parquet(tmp_path / "b.parquet", rows(1))
+    assert len(open_source(str(tmp_path), tmp_path / "out").listing(limit=1)) == 1
+
+
+def test_a_damaged_file_is_named_in_one_line(tmp_path: Path) -> None:
+    file = write_parquet(tmp_path / "in" / "a.parquet", rows(30, size=64))
+    sound, group = file.read_bytes(), pq.read_metadata(file).row_group(0)
+    source = open_source(str(tmp_path / "in"), tmp_path / "out")
+    for first, last in (
+        (2_000, 100_000),  # images
+        (group.column(2).dictionary_page_offset, len(sound) - 400),  # labels
+        (len(sound) - 300, len(sound) - 8),  # footer
+    ):
+        file.write_bytes(sound[:first] + b"\xff" * (last - first) + sound[last:])
+        with pytest.raises(ArtLensError, match=r"^a\.parquet cannot be read as Parquet") as error:
+            fetch(source, source.listing())
+        assert "\n" not in str(error.value)
+    file.write_bytes(sound)
+    assert len(fetch(source, source.listing())) == 30
+
+
+def test_two_columns_of_images(tmp_path: Path) -> None:
+    images = pa.array([{"bytes": b"", "path": None}], IMAGE)
+    table = pa.Table.from_arrays([images, images], names=["image", "image"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(ArtLensError, match="several columns image"):
+        open_source(str(tmp_path), tmp_path / "out").listing()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""One Parquet file of paintings in the schema of `huggan/wikiart`: its labels, its images' bytes.
+"""The labels in one Parquet file of paintings, in the schema of `huggan/wikiart`.
 
 The schema: `image`, a struct of `bytes` and `path`; labels as class ids, whose names stand in the
-file's `huggingface` metadata, or as text. Which files there are, and where, is in `parquet`.
+file's `huggingface` metadata, or as text. Which files there are, and where, is in `parquet`; the
+images' bytes are in `parquet_images`.
 """
 
 import json
-from collections.abc import Iterator, Set
 from typing import Any, BinaryIO
 
 import pandas as pd
@@ -15,11 +15,7 @@ import pyarrow.parquet as pq
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.sources.base import LABELS
 from artlens_pipeline.sources.labels import labels_from_row
-
-IMAGE = "image"
-BATCH_ROWS = 16
-"""Rows of images in memory at a time."""
-BUFFER = 2**20
+from artlens_pipeline.sources.parquet_images import IMAGE, reading
 
 
 def read_labels(stream: BinaryIO, name: str) -> pd.DataFrame:
@@ -27,11 +23,11 @@ def read_labels(stream: BinaryIO, name: str) -> pd.DataFrame:
 
     Raises ArtLensError, naming what was found, for a file of another schema.
     """
-    with _opened(stream, name, pre_buffer=True) as file:
+    with reading(name), pq.ParquetFile(stream, pre_buffer=True) as file:
         schema = file.schema_arrow
         _check_image(schema, name)
         columns = [field.name for field in schema if _is_plain(field)]
-        rows = file.read(columns).to_pylist() if columns else [{}] * file.metadata.num_rows
+        rows = _rows(file.read(columns), name) if columns else [{}] * file.metadata.num_rows
     classes = _class_names(schema)
     for column in [name for name in columns if name in classes or name in LABELS]:
         for row in rows:
@@ -40,44 +36,28 @@ def read_labels(stream: BinaryIO, name: str) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[*LABELS, "year", "extra"])
 
 
-def read_images(stream: BinaryIO, name: str, rows: Set[int]) -> Iterator[tuple[int, bytes]]:
-    """Number and bytes of each of these rows, a few at a time; b"" where a row holds none."""
-    # A buffer instead of whole column chunks: the images of a row group may be 500 MB.
-    with _opened(stream, name, buffer_size=BUFFER) as file:
-        start = 0
-        for group in range(file.num_row_groups):
-            end = start + file.metadata.row_group(group).num_rows
-            if any(start <= row < end for row in rows):
-                yield from _images_of_group(file, group, start, rows)
-            start = end
+def _rows(table: pa.Table, name: str) -> list[dict[str, Any]]:
+    columns = zip(table.column_names, table.columns, strict=True)
+    cells = [_cells(column, f"{name}: {title}") for title, column in columns]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
-def _images_of_group(
-    file: pq.ParquetFile, group: int, row: int, rows: Set[int]
-) -> Iterator[tuple[int, bytes]]:
-    last = max(rows)
-    for batch in file.iter_batches(BATCH_ROWS, [group], [f"{IMAGE}.bytes"]):
-        images = batch.column(0)
-        for position in range(len(batch)):
-            if row + position in rows:
-                value = images[position]
-                yield row + position, (value.as_py() or {}).get("bytes") or b""
-        row += len(batch)
-        if row > last:
-            return
-
-
-def _opened(stream: BinaryIO, name: str, **options: Any) -> pq.ParquetFile:
+def _cells(column: "pa.ChunkedArray[Any]", place: str) -> list[Any]:
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.string())  # Python knows no date before the year 1
     try:
-        return pq.ParquetFile(stream, **options)
-    except pa.ArrowInvalid as error:
-        raise ArtLensError(f"{name} is no whole Parquet file ({error}); fetch it again") from error
+        return column.to_pylist()
+    except (ValueError, OverflowError) as error:
+        raise ArtLensError(
+            f"{place} holds a value that is none of {column.type} ({error}); write the file anew"
+        ) from error
 
 
 def _check_image(schema: pa.Schema, name: str) -> None:
     columns = ", ".join(schema.names) or "none"
-    if IMAGE not in schema.names:
-        raise ArtLensError(f"{name} has no column {IMAGE}; its columns are: {columns}")
+    if schema.names.count(IMAGE) != 1:
+        count = "several columns" if IMAGE in schema.names else "no column"
+        raise ArtLensError(f"{name} has {count} {IMAGE}; its columns are: {columns}")
     kind = schema.field(IMAGE).type
     if not (pa.types.is_struct(kind) and kind.get_field_index("bytes") >= 0):
         found = str(kind)
@@ -97,7 +77,8 @@ def _is_plain(field: "pa.Field[Any]") -> bool:
 
 
 def _is_binary(kind: pa.DataType) -> bool:
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    known = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(is_kind(kind) for is_kind in known)
 
 
 def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
@@ -112,6 +93,8 @@ def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
 
 def _label(value: Any, names: list[str] | None, place: str) -> Any:
     """The label that a cell stands for; null, and -1 among class ids, mean that there is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # pandas makes ids with nulls among them floats
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if value == -1:
