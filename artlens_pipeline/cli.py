@@ -166,5 +166,7 @@ def main() -> None:
     try:
         app()
     except ArtLensError as error:
-        print(f"artlens: {error}", file=sys.stderr)
+        from artlens_pipeline.commands.console import harmless
+
+        print(f"artlens: {harmless(str(error))}", file=sys.stderr)
         sys.exit(2)

@@ -8,6 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from artlens_pipeline.commands.driver import COMMAND_TAG, end_orphans
+from artlens_pipeline.commands.run_history import running
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline_tests.command import artlens
@@ -102,6 +104,25 @@ def test_a_run_of_dagster_forbids_everything(copied: Home) -> None:
     failed = artlens(copied, "gc", "--yes")
     assert failed.returncode == 2 and "Dagster has a run at work" in failed.stderr
     assert all(path.exists() for path in planted)
+
+
+@pytest.mark.parametrize("state", ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"])
+def test_a_run_whose_command_was_killed_forbids_nothing(home: Home, state: str) -> None:
+    status = dg.DagsterRunStatus(state)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        killed = instance.create_run_for_job(empty, status=status, tags=COMMAND_TAG)
+    end_orphans(home)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        assert running(instance) == ""
+        assert instance.get_run_by_id(killed.run_id).status is dg.DagsterRunStatus.FAILURE
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    home = Home(tmp_path / "home").create()
+    for name, value in home.environment().items():
+        monkeypatch.setenv(name, value)
+    return home
 
 
 @dg.job

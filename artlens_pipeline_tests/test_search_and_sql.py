@@ -67,6 +67,16 @@ def test_sql_can_neither_write_nor_reach_files(finished: Home, query: str) -> No
     assert "Traceback" not in failed.stderr
 
 
+@pytest.mark.parametrize("arguments", [("sql",), ("export", "x.csv", "--sql")])
+def test_an_error_that_quotes_a_title_does_not_drive_the_terminal(
+    finished: Home, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    query = "SELECT CAST(title || chr(27) || '[31mred' AS INT) FROM artworks"
+    failed = artlens(finished, *arguments, query, cwd=tmp_path)
+    assert failed.returncode == 2 and "Conversion Error" in failed.stderr
+    assert "[31mred" in failed.stderr and "\x1b" not in failed.stderr
+
+
 def test_a_terminal_gets_a_table_without_control_characters(finished: Home) -> None:
     parent, child = pty.openpty()
     query = "SELECT 'a' || chr(27) || '[31mred' AS hostile"

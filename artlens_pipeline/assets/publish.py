@@ -86,9 +86,7 @@ def fiftyone_dataset(
         fingerprint = digest(code_version(context), versions, index.uri, config.name)
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
-        report = (
-            {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
-        )
+        report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(artworks), **report, "skipped": skipped},
         data_version=dg.DataVersion(fingerprint),

@@ -83,9 +83,8 @@ def _encoder(home: Home) -> Finding:
 def _warehouse(home: Home) -> Finding:
     warehouse = Warehouse(home.warehouse)
     rows = warehouse.rows()
-    _, stale = warehouse.query("SELECT table_name FROM table_provenance WHERE stale ORDER BY ALL")
     detail = f"{rows[WIDE]} works in {home.warehouse}"
-    if stale:
-        names = ", ".join(str(row[0]) for row in stale)
+    if stale := warehouse.stale():
+        names = ", ".join(stale)
         detail += f"; stale: {names}; `artlens run` renews them (variants: `artlens run --compare`)"
     return Finding("warehouse", True, detail)

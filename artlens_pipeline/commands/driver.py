@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from artlens_pipeline.commands.run_history import UNFINISHED
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
@@ -135,6 +136,5 @@ def end_orphans(home: Home) -> None:
 
 def _end_orphans(instance: dg.DagsterInstance) -> None:
     """Runs of a command that was killed: we hold its lock, so none of them is alive."""
-    alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
-    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=COMMAND_TAG)):
+    for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=COMMAND_TAG)):
         instance.report_run_failed(run, "the command that drove this run was killed")

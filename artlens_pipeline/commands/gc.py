@@ -55,6 +55,6 @@ def _find(home: Home, instance: dg.DagsterInstance, request: GcRequest) -> Itera
     lake = open_lake(home)
     yield from find_garbage(home, lake)
     if request.encoders:
-        yield of_encoders(lake)
+        yield of_encoders(home, lake)
     if request.keep_runs is not None:
         yield of_old_runs(home, instance, request.keep_runs)

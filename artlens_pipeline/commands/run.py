@@ -62,7 +62,7 @@ def execute(home: Home, request: RunRequest) -> int:
     if failed:
         _say(f"assets that failed: {failed}, for the reasons above; mend and run again")
     if home.warehouse.exists():
-        _conclude(home, time.monotonic() - began, recomputed)
+        conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
 
 
@@ -109,13 +109,17 @@ def _uri(home: Home, collection: Collection, request: RunRequest, selection: Sel
     return collection.sources[0].uri
 
 
-def _conclude(home: Home, seconds: float, recomputed: bool) -> None:
-    rows = Warehouse(home.warehouse).rows()
+def conclude(home: Home, seconds: float, recomputed: bool) -> None:
+    """Say what the home holds now, what of it is amiss, and where to look."""
+    warehouse = Warehouse(home.warehouse)
+    rows = warehouse.rows()
     if not recomputed:
         _say("nothing to recompute: the source, the code and the parameters are unchanged")
     without = rows[WIDE] - rows.get("clip_embeddings", 0)
     if without:
         _say(f"{without} works have no embedding, for the reasons above; the next run tries again")
+    if stale := warehouse.stale():
+        _say(f"older than the rest: {', '.join(stale)}; `artlens run --compare` renews them")
     rejected = rows.get("rejected_samples", 0)
     _say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
     _say('  artlens search "pastel trees"    artlens sql "FROM artworks LIMIT 5"')

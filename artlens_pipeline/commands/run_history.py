@@ -3,17 +3,23 @@
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.dagster_run import FINISHED_STATUSES, NOT_FINISHED_STATUSES
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import remove
 from artlens_pipeline.resources.garbage import Garbage, size
 
+FINISHED = [
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+]
+UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED]
+
 
 def running(instance: dg.DagsterInstance) -> str:
     """A run that is at work or waits, "" when there is none."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES), limit=1)
+    runs = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED), limit=1)
     return runs[0].run_id if runs else ""
 
 
@@ -28,7 +34,7 @@ def of_old_runs(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:
             f"DAGSTER_HOME names {instance.root_directory}, not this home's instance; "
             "unset it to remove runs"
         )
-    ended = instance.get_runs(dg.RunsFilter(statuses=FINISHED_STATUSES))  # newest first
+    ended = instance.get_runs(dg.RunsFilter(statuses=FINISHED))  # newest first
     needed = _latest(instance)
     old = [run.run_id for run in ended[keep:] if run.run_id not in needed]
     paths = {run_id: _paths(home, instance, run_id) for run_id in old}

@@ -47,7 +47,7 @@ def cluster_rows(
     number = -1 if label == "noise" else label
     found = next((item for item in labels if str(item) == str(number)), None)
     if found is None:
-        named = ", ".join("noise" if item == -1 else str(item) for item in sorted(labels))
+        named = ", ".join("noise" if item == -1 else str(item) for item in sorted(labels)) or "none"
         raise ArtLensError(f"{chosen} has no cluster {label!r}; there is: {named}")
     return works.filter(column == duckdb.ConstantExpression(found))
 

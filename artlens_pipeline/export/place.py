@@ -6,7 +6,8 @@ exported: what a person made, changed or added to is never removed.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from artlens_pipeline.collection import Collection
@@ -22,8 +23,7 @@ def placed(home: Home, destination: Path, overwrite: bool) -> Iterator[Path]:
 
     Raises ArtLensError for a place that is taken, or in the home or a source of it.
     """
-    place = Path(os.path.abspath(destination.expanduser()))  # noqa: PTH100  # links stay
-    place = place.parent.resolve() / place.name
+    place = _meant(destination)
     _refuse_ours(home, place)
     _refuse_taken(home, place, overwrite)
     temporary = half_written(place)
@@ -40,7 +40,17 @@ def placed(home: Home, destination: Path, overwrite: bool) -> Iterator[Path]:
             f"cannot write {place} ({error.strerror or error}); mend that, or choose another place"
         ) from error
     finally:
-        remove(temporary)
+        with suppress(OSError):  # where nothing could be written
+            remove(temporary)
+
+
+def _meant(destination: Path) -> Path:
+    """The absolute path; only its last part may be a link, which then is what is meant."""
+    try:
+        place = Path(os.path.abspath(destination.expanduser()))  # noqa: PTH100  # links stay
+        return place.parent.resolve() / place.name
+    except RuntimeError as error:  # ~ of nobody, links in a circle
+        raise ArtLensError(f"{destination} is no place ({error}); choose another") from error
 
 
 def _refuse_ours(home: Home, place: Path) -> None:
@@ -48,7 +58,8 @@ def _refuse_ours(home: Home, place: Path) -> None:
     if place.is_relative_to(home.root.resolve()):
         raise ArtLensError(f"{place} lies in the home; choose a place outside of {home.root}")
     for source in Collection.load(home).sources:
-        if place.is_relative_to(source.uri):
+        globbed = source.uri.replace("**/", "*")
+        if place.is_relative_to(source.uri) or fnmatchcase(str(place), globbed):
             raise ArtLensError(
                 f"{place} lies in the source {source.uri}, whose next run would take it in; "
                 "choose a place outside"

@@ -66,9 +66,10 @@ def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
     yield Garbage("replaced versions of the index", len(old), sum(old), index.forget_old_versions)
 
 
-def of_encoders(lake: Lake) -> Garbage:
-    """Results of encoders that are not on record."""
-    return of_paths("results of other encoders", lake.of_other_encoders())
+def of_encoders(home: Home, lake: Lake) -> Garbage:
+    """Results of encoders that are neither on record nor behind what is published."""
+    published = Warehouse(home.warehouse).encoder() if home.warehouse.is_file() else ""
+    return of_paths("results of other encoders", lake.of_other_encoders(published))
 
 
 def _thumbnails(home: Home, lake: Lake) -> Iterator[Path]:

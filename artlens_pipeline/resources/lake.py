@@ -122,16 +122,16 @@ class Lake:
         files = (file for table in SHARDED for file in (self.root / table).rglob("shard-*.parquet"))
         return [file for file in files if file.stem not in shards]
 
-    def of_other_encoders(self) -> list[UPath]:
-        """Files and folders of results that another encoder made."""
-        folders = [self._folder(table) for table in PER_ENCODER]
+    def of_other_encoders(self, published: str) -> list[UPath]:
+        """Files and folders of results that neither this nor the `published` encoder made."""
+        kept = {slug(self.encoder), slug(published)}
+        folders = [self.root / table for table in PER_ENCODER]
         return [
             entry
-            for own in folders
-            if own.parent.is_dir()
-            for entry in own.parent.iterdir()
-            if entry.name not in (own.name, own.with_suffix(".parquet").name)
-            and not entry.name.startswith(".")
+            for folder in folders
+            if folder.is_dir()
+            for entry in folder.iterdir()
+            if entry.name.removesuffix(".parquet") not in kept and not entry.name.startswith(".")
         ]
 
     def path(self, table: str, shard: str | None = None) -> UPath:

@@ -55,6 +55,19 @@ class Warehouse:
         with self.read() as connection:
             return {name: _count(connection, name) for name in _names(connection)}
 
+    def stale(self) -> list[str]:
+        """The tables that were made of something that has changed since."""
+        query = "SELECT table_name FROM table_provenance WHERE stale AND table_name <> ? ORDER BY 1"
+        with self.read() as connection:
+            return [name for (name,) in connection.execute(query, [WIDE]).fetchall()]
+
+    def encoder(self) -> str:
+        """The encoder whose index was published; "" without one."""
+        query = "SELECT encoder FROM table_provenance WHERE table_name = 'similarity_index'"
+        with self.read() as connection:
+            row = connection.execute(query).fetchone()
+        return str(row[0]) if row else ""
+
     def query(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a person's query; ArtLensError with DuckDB's words."""
         with self.read() as connection:

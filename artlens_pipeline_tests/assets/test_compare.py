@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
+from artlens_pipeline.commands.run import conclude
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
@@ -50,8 +51,8 @@ def test_they_stand_beside_the_defaults_and_only_when_asked_for(embedded: Pipeli
     assert all(item["skipped"] for item in again.values())
 
 
-def test_what_is_older_than_the_works_is_stale_and_still_published(
-    embedded: Pipeline, source: Path
+def test_what_is_older_than_the_works_is_stale_said_and_still_published(
+    embedded: Pipeline, source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     embedded.run("compare")
     sorted(source.iterdir())[0].unlink()
@@ -62,6 +63,13 @@ def test_what_is_older_than_the_works_is_stale_and_still_published(
     made, artworks = published(embedded)
     assert set(made["stale"]) == VARIANTS and len(artworks["pca_x"]) == 11
     assert None not in artworks["pca_x"]
+    conclude(embedded.home, 1.0, recomputed=True)
+    older = ", ".join(sorted(VARIANTS))
+    assert f"than the rest: {older}; `artlens run --compare` renews" in capsys.readouterr().out
+    embedded.run("compare")
+    published(embedded)
+    conclude(embedded.home, 1.0, recomputed=True)
+    assert "than the rest" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("works", [0, 1, 4])

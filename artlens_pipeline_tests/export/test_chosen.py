@@ -67,6 +67,12 @@ def test_an_unknown_cluster_says_what_there_is(
         cluster_rows(connection, label, by)
 
 
+def test_a_clustering_without_any_of_the_works(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("UPDATE artworks SET kmeans_cluster = NULL")
+    with pytest.raises(ArtLensError, match="there is: none"):
+        cluster_rows(connection, "0", None)
+
+
 def test_without_clusters(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE OR REPLACE TABLE artworks AS SELECT 'a' AS sample_id")
     with pytest.raises(ArtLensError, match="no clusters"):

@@ -132,3 +132,27 @@ def test_neither_into_the_home_nor_into_a_source(home: Home, tmp_path: Path) -> 
         with pytest.raises(ArtLensError, match="lies in the"):
             put(home, place, "x")
     assert not any(source.iterdir())
+
+
+@pytest.mark.parametrize("pattern", ["*.parquet", "**/*.parquet"])
+def test_not_where_a_glob_would_find_it(home: Home, tmp_path: Path, pattern: str) -> None:
+    shards = tmp_path / "shards"
+    Collection().admit(str(shards / pattern), Selection()).save(home)
+    with pytest.raises(ArtLensError, match="lies in the source"):
+        put(home, shards / "x.parquet", "x")
+    put(home, shards / "x.csv", "x")
+    put(home, tmp_path / "x.parquet", "x")
+
+
+@pytest.mark.parametrize(
+    "place", ["file/x.csv", "circle/x.csv", "~nobody-of-this-name/x.csv", "n" * 250]
+)
+def test_an_impossible_place_is_said(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("circle").symlink_to("circle")
+    with pytest.raises(ArtLensError, match="choose another"):
+        put(home, Path(place), "x")
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "circle", "home"}

@@ -11,7 +11,7 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import index as index_module
-from artlens_pipeline.resources.garbage import find_garbage, size
+from artlens_pipeline.resources.garbage import find_garbage, of_encoders, size
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Provenance, open_lake
 from artlens_pipeline.resources.warehouse import Warehouse
@@ -97,6 +97,19 @@ def test_what_the_published_warehouse_shows_is_none(home: Home) -> None:
     assert found(home) == {}
     home.warehouse.unlink()
     assert found(home) == {THUMBNAILS: 1, ORIGINALS: 1}
+
+
+def test_the_encoders_on_record_and_published_stay(home: Home) -> None:
+    embeddings = home.lake / "clip_embeddings"
+    for name in ("artlens-mini", "published", "older"):
+        write(embeddings / name / f"{SHARD}.parquet")
+    lake = open_lake(home)
+    assert of_encoders(home, lake).items == 2
+    shown = pa.table({"table_name": ["similarity_index"], "encoder": ["published"]})
+    samples = lake.read("raw_samples")
+    Warehouse(home.warehouse).publish([("raw_samples", samples), ("table_provenance", shown)])
+    of_encoders(home, lake).remove()
+    assert sorted(folder.name for folder in embeddings.iterdir()) == ["artlens-mini", "published"]
 
 
 def test_without_a_sound_ledger_nobody_knows(home: Home) -> None:
