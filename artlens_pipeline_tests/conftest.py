@@ -14,7 +14,7 @@ os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
 from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
-from artlens_pipeline_tests.hub_fixtures import hub
+from artlens_pipeline_tests.hub.fixtures import hub
 
 __all__ = ["hub"]
 

@@ -12,7 +12,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
 from artlens_pipeline_tests.encoders import checkpoints
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 
 NAME = "painter/tiny-clip"
 

@@ -16,7 +16,7 @@ from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.command import artlens
 from artlens_pipeline_tests.encoders import checkpoints
 from artlens_pipeline_tests.encoders.weights import pickle_weights
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 from artlens_pipeline_tests.sources.huggan import Classes, write_shards
 
 TOKEN = "hf_aVerySecretTokenOfAPerson"

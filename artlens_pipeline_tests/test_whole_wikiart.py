@@ -14,7 +14,7 @@ from PIL import Image
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.agreement import tables
 from artlens_pipeline_tests.assets.pipeline import Pipeline
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 from artlens_pipeline_tests.sources.huggan import Classes, write_shards
 
 

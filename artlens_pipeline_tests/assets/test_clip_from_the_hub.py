@@ -13,7 +13,7 @@ from artlens_pipeline.search import search
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.encoders import checkpoints
 from artlens_pipeline_tests.encoders.reference import cosines, own_images, own_texts
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 
 NAME = "painter/tiny-clip"
 

@@ -22,7 +22,7 @@ from artlens_pipeline_tests.encoders.weights import (
     shard_weights,
     tensors,
 )
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 
 NAME = "painter/tiny-clip"
 TEXTS = ["a cat", "starry night over the river"]

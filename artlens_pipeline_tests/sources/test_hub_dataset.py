@@ -8,7 +8,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.hub import asking
 from artlens_pipeline.sources.hub_dataset import HubDataset
 from artlens_pipeline.sources.registry import open_source
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 from artlens_pipeline_tests.sources.huggan import Classes, write_shards
 from artlens_pipeline_tests.sources.pictures import picture, rows
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artlens_pipeline_tests.hub_server import HubServer
+from artlens_pipeline_tests.hub.server import HubServer
 
 # What a person's own machine may set, and what must not decide a test.
 FOREIGN = ("HF_", "HUGGING", "TRANSFORMERS_")

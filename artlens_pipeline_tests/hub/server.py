@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 
-from artlens_pipeline_tests.hub_content import Content, Repository
-from artlens_pipeline_tests.hub_faults import Fault, Request
-from artlens_pipeline_tests.hub_handler import CdnHandler, HubHandler
+from artlens_pipeline_tests.hub.content import Content, Repository
+from artlens_pipeline_tests.hub.faults import Fault, Request
+from artlens_pipeline_tests.hub.routes import CdnHandler, HubHandler
 
 
 @dataclass
