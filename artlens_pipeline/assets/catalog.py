@@ -8,15 +8,15 @@ from pydantic import Field
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
 from artlens_pipeline.assets.derive import mendable
-from artlens_pipeline.collection import Collection, Mode
+from artlens_pipeline.assets.inventory import take_inventory
+from artlens_pipeline.collection import Mode
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
-from artlens_pipeline.resources.space import DiskNeed, check_space, describe
+from artlens_pipeline.resources.space import check_space, describe
 from artlens_pipeline.settings import setting
-from artlens_pipeline.sources.base import Source
-from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger, known_source, update_ledger
+from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger
 from artlens_pipeline.sources.selection import Selection
 from artlens_pipeline.tables import TABLES
 
@@ -60,15 +60,10 @@ def source_catalog(
         if config.mode == "replace":
             before = before.assign(status=GONE)
         admitted = source.admit(config.source, config.selection, _mode(config.mode))
-        opened = {item.uri: source.open(item.uri) for item in admitted.sources}
-        listings = _listings(admitted, opened, before)
-        _refuse_other_works(source.recorded(), listings, before)
-        collection = _named(admitted, source.recorded(), listings, before)
-        selected = _selected(collection, listings, before)
-        ledger = update_ledger(before, selected, config.shard_size)
-        need = _need(collection, opened, ledger)
-        check_space(need)
-        source.record(collection.at({uri: item.revision for uri, item in opened.items()}))
+        found = take_inventory(source, admitted, before, config.shard_size)
+        check_space(found.need)
+        source.record(found.collection)
+    ledger = found.ledger
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
         lake.drop_shard(empty)
@@ -86,81 +81,11 @@ def source_catalog(
             "new": len(ledger) - len(before),
             "gone": int((ledger["status"] == GONE).sum()),
             "shards": len(shards),
-            "disk_need": describe(need),
+            "disk_need": describe(found.need),
             "skipped": skipped,
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
-
-
-def _listings(
-    collection: Collection, opened: dict[str, Source], ledger: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
-    """The listing of each source, by its uri: all that its selection can ask for."""
-    held = frozenset(ledger.loc[ledger["status"] == PRESENT, "source_key"])
-    return {
-        item.uri: opened[item.uri].listing(item.selection.limit, held)
-        for item in collection.sources
-    }
-
-
-def _refuse_other_works(
-    recorded: Collection, listings: dict[str, pd.DataFrame], ledger: pd.DataFrame
-) -> None:
-    """ArtLensError when a source on record lists works, and none of those that it had."""
-    present = ledger[ledger["status"] == PRESENT]
-    for item in recorded.sources:
-        known = present.loc[present["source"] == item.name, "source_key"]
-        listed = listings.get(item.uri)
-        if listed is not None and len(known) and not known.isin(listed["source_key"]).any():
-            raise ArtLensError(
-                f"{item.uri} holds none of its {len(known)} works any more, but others; if that is "
-                "meant, name it with --replace (mode replace)"
-            )
-
-
-def _need(collection: Collection, opened: dict[str, Source], ledger: pd.DataFrame) -> DiskNeed:
-    """What fetching all present works will write."""
-    present = ledger[ledger["status"] == PRESENT]
-    need: DiskNeed = {}
-    for item in collection.sources:
-        own = present[present["source"] == item.name]
-        works = dict(zip(own["source_key"], own["stamp"], strict=True))
-        for folder, size in opened[item.uri].need(works).items():
-            need[folder] = need.get(folder, 0) + size
-    return need
-
-
-def _named(
-    collection: Collection,
-    recorded: Collection,
-    listings: dict[str, pd.DataFrame],
-    ledger: pd.DataFrame,
-) -> Collection:
-    """A source that is new gets a name of its own, or that under which its works are known."""
-    old = {item.uri: item.name for item in recorded.sources}
-    for item in collection.sources:
-        if item.uri in old:
-            collection = collection.named(item.uri, old[item.uri], set())
-        else:
-            others = {other.name for other in collection.sources if other.uri in old}
-            name = known_source(ledger, listings[item.uri])
-            free = None if name in others else name
-            collection = collection.named(item.uri, free, others | set(ledger["source"]))
-    return collection
-
-
-def _selected(
-    collection: Collection, listings: dict[str, pd.DataFrame], ledger: pd.DataFrame
-) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-    """By the source's name: its full listing, and the rows that its selection takes."""
-    present = ledger[ledger["status"] == PRESENT]
-    found = {}
-    for item in collection.sources:
-        full = listings[item.uri]
-        held = frozenset(present.loc[present["source"] == item.name, "source_key"])
-        found[item.name] = (full, item.selection.apply(full, held))
-    return found
 
 
 def _ledger(lake: Lake) -> pd.DataFrame:
