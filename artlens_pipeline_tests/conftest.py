@@ -14,9 +14,10 @@ os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
 from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
+from artlens_pipeline_tests.gallery_fixtures import gallery
 from artlens_pipeline_tests.hub.fixtures import hub
 
-__all__ = ["hub"]
+__all__ = ["gallery", "hub"]
 
 
 def pytest_configure() -> None:

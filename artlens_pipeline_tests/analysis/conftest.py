@@ -1,4 +1,4 @@
-"""Vectors of real paintings, and FiftyOne on a database of the tests' own."""
+"""Vectors of real paintings."""
 
 import csv
 from pathlib import Path
@@ -9,9 +9,7 @@ from PIL import Image
 
 from artlens_pipeline.analysis.graph import Floats
 from artlens_pipeline.encoders import load_encoder
-from artlens_pipeline_tests.gallery_fixtures import gallery
 
-__all__ = ["gallery"]
 PAINTINGS = 600
 
 

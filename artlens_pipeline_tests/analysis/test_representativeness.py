@@ -34,6 +34,7 @@ def test_it_falls_from_the_centre_to_the_edge() -> None:
         assert scores[own].min() == scores[own][distance[own] == offsets[-1]].min() < 0.4
 
 
+@pytest.mark.usefixtures("gallery")  # whoever imports FiftyOne first says where its database is
 def test_the_installed_brains_falls_where_ours_rises(painting_vectors: Floats) -> None:
     from fiftyone.brain.internal.core.representativeness import _compute_representativeness
     from scipy.stats import spearmanr
