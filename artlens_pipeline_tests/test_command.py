@@ -61,6 +61,7 @@ def test_settings_out_of_bounds_are_said_before_any_run(
     assert not home.collection.exists()
 
 
+@pytest.mark.slow
 def test_a_folder_of_weights_is_recorded_by_its_full_path(painted: Path, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(EMBEDDED["artlens-mini"], tmp_path / "mine")

@@ -57,6 +57,7 @@ def tree(home: Home) -> dict[str, object]:
     return {**times, "collection": home.collection.read_text()}
 
 
+@pytest.mark.slow
 def test_only_what_nothing_refers_to_goes_and_only_when_told(finished: Home) -> None:
     before = tree(finished)
     *planted, other = plant(finished)

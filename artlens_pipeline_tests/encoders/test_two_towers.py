@@ -107,9 +107,8 @@ def test_real_texts_equal(realistic: Path) -> None:
     assert cosines(load_encoder(str(realistic)).embed_texts(texts), theirs).min() > EQUAL
 
 
+@pytest.mark.parametrize("realistic", ["clip"], indirect=True)
 def test_the_real_clip_tokenizer_is_the_one_that_is_used(realistic: Path) -> None:
-    if realistic.name != "clip":
-        pytest.skip("SigLIP's tokenizer is not here")
     encoder = load_encoder(str(realistic))
     tokens = encoder._tokenizer(["a photo of a cat"])["input_ids"]  # type: ignore[attr-defined]
     assert tokens == [[49406, 320, 1125, 539, 320, 2368, 49407]]
