@@ -18,7 +18,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.tables import TABLES
 from artlens_pipeline_tests.browser import chromium, open_page
 from artlens_pipeline_tests.command import artlens
-from artlens_pipeline_tests.gallery_app import free_port
+from artlens_pipeline_tests.gallery_app import await_answer, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 DAGSTER = str(Path(sys.executable).with_name("dagster"))
@@ -47,7 +47,7 @@ def address(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             command, cwd=folder, env=plain, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        _await(f"http://127.0.0.1:{port}/server_info", folder / "log")
+        await_answer(f"http://127.0.0.1:{port}/server_info", folder / "log")
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -65,17 +65,6 @@ def query(address: str) -> Query:
             return json.load(answer)["data"]
 
     return ask
-
-
-def _await(url: str, log: Path, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.5)
-    pytest.fail(f"dagster dev does not answer: {log.read_text()[-2000:]}")
 
 
 def test_the_runs_of_the_command_are_there(query: Query) -> None:

@@ -5,9 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from artlens_pipeline.home import Home
-from artlens_pipeline_tests.gallery_app import free_port, post
+from artlens_pipeline_tests.gallery_app import await_answer, free_port, post
 from artlens_pipeline_tests.wheel import PACKAGE, Installed, build, install
 
 MODULE = ("-m", "artlens_pipeline.definitions")
@@ -96,7 +93,7 @@ def test_its_servers_come_up(
             start_new_session=True,
         )
     try:
-        _await(f"http://127.0.0.1:{port}", tmp_path / "log")
+        await_answer(f"http://127.0.0.1:{port}", tmp_path / "log")
         if command[0] == "ui":
             data = post(f"http://127.0.0.1:{port}/graphql", {"query": WORKSPACE})["data"]
             (location,) = data["workspaceOrError"]["locationEntries"]
@@ -115,14 +112,3 @@ def assert_imports_from(library: Path, installed: Installed, *parts: str) -> Non
     assert set(imports.values()) == {str(library / "artlens_pipeline" / "__init__.py")}
     for part in parts:
         assert any(part in command for command in imports), [*imports]
-
-
-def _await(url: str, log: Path, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise TimeoutError(log.read_text())

@@ -106,10 +106,11 @@ def agglomerative(
     if n < 2:
         return _clusters(embeddings, np.zeros(n, np.int32))
     if graph is None:
-        _check_memory(f"{n} works", _of_pairs(n), memory_gb, BOUNDED)
-    elif linkage != "ward":
-        needed = BYTES_PER_LINKED_VALUE * graph.indices.size * embeddings.shape[1]
-        _check_memory(f"{n} works", needed, memory_gb, BOUNDED)
+        needed = _of_pairs(n)
+    else:
+        values = graph.indices.size * embeddings.shape[1]
+        needed = 0 if linkage == "ward" else BYTES_PER_LINKED_VALUE * values
+    _check_memory(f"{n} works", needed, memory_gb, BOUNDED)
     by_distance = distance_threshold > 0
     model = AgglomerativeClustering(
         None if by_distance else min(n_clusters, n),

@@ -18,17 +18,11 @@ from artlens_pipeline.encoders.folder import ModelFolder
 
 logger = logging.getLogger("artlens")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[^@\s]+)?", re.ASCII)
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def is_name(name: str) -> bool:
     """Whether a model on the Hub can be called so."""
     return _NAME.fullmatch(name) is not None
-
-
-def is_commit(revision: str) -> bool:
-    """Whether a revision is the full id of a commit."""
-    return _COMMIT.fullmatch(revision) is not None
 
 
 def describe(name: str, revision: str, allowed: files.Allowed) -> ModelFolder:

@@ -15,7 +15,7 @@ from artlens_pipeline.encoders.families import FAMILIES, KNOWN_UNFIT
 from artlens_pipeline.encoders.files import CONFIG, Allowed
 from artlens_pipeline.encoders.folder import ModelFolder
 from artlens_pipeline.home import Home
-from artlens_pipeline.hub import HubOutOfReach, NotOnHub
+from artlens_pipeline.hub import HubOutOfReach, NotOnHub, is_commit
 from artlens_pipeline.settings import load_settings
 
 FromHub = Callable[[str, str, Allowed], ModelFolder]
@@ -39,7 +39,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, revision: str = "") -> Encoder:
     another ArtLensError where the Hub refuses.
     """
     found = encoder_info(name, revision)  # before any weights are fetched
-    pin = found.revision if hub_model.is_commit(found.revision) else revision
+    pin = found.revision if is_commit(found.revision) else revision
     return _load(_find(name, pin, hub_model.fetch), found.revision)
 
 
@@ -90,7 +90,7 @@ def _local(name: str, revision: str) -> ModelFolder | None:
     if name in EMBEDDED:
         return ModelFolder(name, EMBEDDED[name])
     # A home that was embedded by a commit of the Hub stays there, whatever folder stands here.
-    if hub_model.is_commit(revision) or not (path := _model_folder(name)):
+    if is_commit(revision) or not (path := _model_folder(name)):
         return None
     return ModelFolder(path.name, path, allowed=_allowed())
 

@@ -7,11 +7,12 @@ The client honours HF_ENDPOINT, HF_HOME, HF_TOKEN, HF_HUB_OFFLINE and the proxie
 reads them when it is first imported.
 """
 
+from artlens_pipeline.hub.asked import Kind, is_commit
 from artlens_pipeline.hub.faults import HubOutOfReach, NotOnHub
 from artlens_pipeline.hub.files import cache_folder, cached, card, download
 from artlens_pipeline.hub.proposals import open_proposals
 from artlens_pipeline.hub.remote import open_remote
-from artlens_pipeline.hub.repository import HubFile, HubRepo, Kind, resolve
+from artlens_pipeline.hub.repository import HubFile, HubRepo, resolve
 
 __all__ = [
     "HubFile",
@@ -23,6 +24,7 @@ __all__ = [
     "cached",
     "card",
     "download",
+    "is_commit",
     "open_proposals",
     "open_remote",
     "resolve",

@@ -9,7 +9,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Kind = Literal["model", "dataset"]
-COMMIT = re.compile(r"[0-9a-f]{40}")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def is_commit(revision: str) -> bool:
+    """Whether a revision is the full id of a commit."""
+    return _COMMIT.fullmatch(revision) is not None
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,8 @@ class Asked:
 
     def __str__(self) -> str:
         file = f"{self.path!r} of " if self.path else ""
-        known = COMMIT.fullmatch(self.revision)
-        revision = self.revision[:12] if known else repr(self.revision)
+        commit = is_commit(self.revision)
+        revision = self.revision[:12] if commit else repr(self.revision)
         revision = f" at {revision}" if self.revision else ""
         return f"{file}the {self.kind} {self.repo_id!r}{revision}"
 

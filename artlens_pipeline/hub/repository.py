@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from artlens_pipeline.hub.asked import COMMIT, Asked, Kind
+from artlens_pipeline.hub.asked import Asked, Kind, is_commit
 from artlens_pipeline.hub.asking import ask, timeout
 from artlens_pipeline.hub.faults import HubOutOfReach
 
@@ -48,7 +48,7 @@ def resolve(kind: Kind, repo_id: str, revision: str = "") -> HubRepo:
     revision was last seen. Raises NotOnHub, HubOutOfReach or another ArtLensError.
     """
     asked = Asked(kind, repo_id, revision)
-    if COMMIT.fullmatch(revision) and (known := listing(kind, repo_id, revision)):
+    if is_commit(revision) and (known := listing(kind, repo_id, revision)):
         return known
     try:
         repo = ask(lambda: _listed(kind, repo_id, revision), asked)

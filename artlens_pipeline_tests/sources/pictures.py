@@ -1,9 +1,11 @@
-"""Small pictures and rows of them, for Parquet files."""
+"""Small pictures and rows of them, for Parquet files, and fetching them."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 
@@ -21,3 +23,7 @@ def rows(count: int, size: int = 8, **labels: Any) -> list[dict[str, Any]]:
         {"image": picture(n, size=size), "path": f"{n}.png", **plain, **labels}
         for n in range(count)
     ]
+
+
+def fetch(source: Any, listing: pd.DataFrame) -> dict[str, Path]:
+    return dict(source.fetch(dict(zip(listing["source_key"], listing["stamp"], strict=True))))
