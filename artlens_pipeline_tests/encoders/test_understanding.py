@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artlens_pipeline.atelier.evaluation import neighbor_accuracy
-from artlens_pipeline.atelier.paintings import Painting, read_paintings
-from artlens_pipeline.atelier.split import split_by_painting
+from artlens_pipeline.atelier.evaluation.figures import neighbor_accuracy
+from artlens_pipeline.atelier.training.paintings import Painting, read_paintings
+from artlens_pipeline.atelier.training.split import split_by_painting
 from artlens_pipeline.encoders import Encoder, load_encoder
 
 COUNT, TOP = 300, 15

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from artlens_pipeline.atelier.colours import colour_words
-from artlens_pipeline.atelier.paintings import Painting, load_pixels, read_paintings
+from artlens_pipeline.atelier.training.paintings import Painting, load_pixels, read_paintings
+from artlens_pipeline.atelier.words.colours import colour_words
 
 
 @dataclass(frozen=True)

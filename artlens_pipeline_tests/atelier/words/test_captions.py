@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artlens_pipeline.atelier.captions import CaptionWriter, fact_of_word, facts_of
-from artlens_pipeline.atelier.colours import colour_words
-from artlens_pipeline.atelier.paintings import Painting, humanise, read_paintings
-from artlens_pipeline.atelier.thesaurus import THINGS
+from artlens_pipeline.atelier.training.paintings import Painting, humanise, read_paintings
+from artlens_pipeline.atelier.words.captions import CaptionWriter, fact_of_word, facts_of
+from artlens_pipeline.atelier.words.colours import colour_words
+from artlens_pipeline.atelier.words.thesaurus import THINGS
 
 PAINTING = Painting(
     "a.jpg", "cubism", "still life", "juan gris", "guitar and newspaper on a table 2"

@@ -5,9 +5,8 @@ import math
 import numpy as np
 from PIL import Image
 
-from artlens_pipeline.atelier.captions import things_of
-from artlens_pipeline.atelier.copies import copy_scales
-from artlens_pipeline.atelier.evaluation import (
+from artlens_pipeline.atelier.evaluation.copies import copy_scales
+from artlens_pipeline.atelier.evaluation.figures import (
     caption_queries,
     colour_histograms,
     majority,
@@ -15,7 +14,8 @@ from artlens_pipeline.atelier.evaluation import (
     precision_at_10,
     word_figures,
 )
-from artlens_pipeline.atelier.paintings import Painting
+from artlens_pipeline.atelier.training.paintings import Painting
+from artlens_pipeline.atelier.words.captions import things_of
 from artlens_pipeline.encoders import load_encoder
 
 

@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
-from artlens_pipeline.atelier.paintings import Painting, read_paintings
-from artlens_pipeline.atelier.split import Split, fraction, split_by_artist, split_by_painting
+from artlens_pipeline.atelier.training.paintings import Painting, read_paintings
+from artlens_pipeline.atelier.training.split import (
+    Split,
+    fraction,
+    split_by_artist,
+    split_by_painting,
+)
 
 
 def paintings(count: int) -> list[Painting]:

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from artlens_pipeline.atelier.captions import Caption, facts_of
-from artlens_pipeline.atelier.collection import Collection
+from artlens_pipeline.atelier.training.collection import Collection
+from artlens_pipeline.atelier.words.captions import Caption, facts_of
 
 
 class FactTable:

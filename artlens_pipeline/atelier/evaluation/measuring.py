@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from artlens_pipeline.atelier.captions import things_of
-from artlens_pipeline.atelier.collection import Collection
-from artlens_pipeline.atelier.copies import Scale, copy_scales
-from artlens_pipeline.atelier.evaluation import (
+from artlens_pipeline.atelier.evaluation.copies import Scale, copy_scales
+from artlens_pipeline.atelier.evaluation.figures import (
     Figures,
     colour_histograms,
     label_figures,
@@ -20,6 +18,8 @@ from artlens_pipeline.atelier.evaluation import (
     text_figures,
     word_figures,
 )
+from artlens_pipeline.atelier.training.collection import Collection
+from artlens_pipeline.atelier.words.captions import things_of
 from artlens_pipeline.encoders.base import Encoder
 
 

@@ -68,7 +68,7 @@ LIMITS = """
 
 ## Training it again
 
-    python -m artlens_pipeline.atelier.train_mini FOLDER --out OUT --epochs {epochs} --seed {seed}
+    python -m artlens_pipeline.atelier.training FOLDER --out OUT --epochs {epochs} --seed {seed}
 """
 
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from artlens_pipeline.atelier.paintings import Painting
-from artlens_pipeline.atelier.thesaurus import COLOURS, FUNCTION_WORDS, GENRES, STYLES, THINGS
+from artlens_pipeline.atelier.training.paintings import Painting
+from artlens_pipeline.atelier.words.thesaurus import COLOURS, FUNCTION_WORDS, GENRES, STYLES, THINGS
 
 Facts = frozenset[str]
 ATTEMPTS = 5

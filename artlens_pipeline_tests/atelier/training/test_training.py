@@ -8,11 +8,11 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from artlens_pipeline.atelier import train_mini
-from artlens_pipeline.atelier.augmentation import random_views
-from artlens_pipeline.atelier.objective import contrastive_loss, truth
-from artlens_pipeline.atelier.recipe import Recipe
-from artlens_pipeline.atelier.vocabulary import SPECIAL, train_tokenizer
+from artlens_pipeline.atelier.training import command
+from artlens_pipeline.atelier.training.augmentation import random_views
+from artlens_pipeline.atelier.training.objective import contrastive_loss, truth
+from artlens_pipeline.atelier.training.recipe import Recipe
+from artlens_pipeline.atelier.words.vocabulary import SPECIAL, train_tokenizer
 from artlens_pipeline.encoders import load_encoder
 
 COUNT = 40
@@ -38,7 +38,7 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(paintings: Path, out: Path, *more: str) -> Path:
-    train_mini.main([str(paintings), "--out", str(out), "--epochs", "2", *more])
+    command.main([str(paintings), "--out", str(out), "--epochs", "2", *more])
     return out
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch.nn import Parameter
 
-from artlens_pipeline.atelier.recipe import Recipe
+from artlens_pipeline.atelier.training.recipe import Recipe
 
 WARMUP = 20
 """The learning rate rises over one step in so many."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from artlens_pipeline.atelier.captions import style_prompts
-from artlens_pipeline.atelier.paintings import Painting
-from artlens_pipeline.atelier.thesaurus import GENRES, STYLES
+from artlens_pipeline.atelier.training.paintings import Painting
+from artlens_pipeline.atelier.words.captions import style_prompts
+from artlens_pipeline.atelier.words.thesaurus import GENRES, STYLES
 from artlens_pipeline.encoders.base import Encoder
 
 NEIGHBORS, TOP = 5, 10

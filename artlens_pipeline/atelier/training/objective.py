@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from artlens_pipeline.atelier.paintings import Painting
+from artlens_pipeline.atelier.training.paintings import Painting
 
 NO_LABEL = -100
 HEAD_SCALE = 16.0

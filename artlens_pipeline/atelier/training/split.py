@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from artlens_pipeline.atelier.paintings import Painting
+from artlens_pipeline.atelier.training.paintings import Painting
 
 HELD_OUT, DEVELOPMENT = 0.187, 0.1
 

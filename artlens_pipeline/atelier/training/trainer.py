@@ -14,14 +14,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from artlens_pipeline.atelier.augmentation import Mixture, cut_mix, random_views, unmixed
-from artlens_pipeline.atelier.captions import Caption, CaptionWriter
-from artlens_pipeline.atelier.collection import Collection
-from artlens_pipeline.atelier.fact_table import FactTable
-from artlens_pipeline.atelier.objective import LabelHeads, contrastive_loss, truth
-from artlens_pipeline.atelier.optimisation import optimizer_and_schedule
-from artlens_pipeline.atelier.recipe import Recipe
-from artlens_pipeline.atelier.vocabulary import train_tokenizer
+from artlens_pipeline.atelier.training.augmentation import Mixture, cut_mix, random_views, unmixed
+from artlens_pipeline.atelier.training.collection import Collection
+from artlens_pipeline.atelier.training.fact_table import FactTable
+from artlens_pipeline.atelier.training.objective import LabelHeads, contrastive_loss, truth
+from artlens_pipeline.atelier.training.optimisation import optimizer_and_schedule
+from artlens_pipeline.atelier.training.recipe import Recipe
+from artlens_pipeline.atelier.words.captions import Caption, CaptionWriter
+from artlens_pipeline.atelier.words.vocabulary import train_tokenizer
 from artlens_pipeline.encoders.mini_config import MiniConfig
 from artlens_pipeline.encoders.mini_model import MiniModel
 

@@ -1,4 +1,4 @@
-"""Trains artlens-mini: `python -m artlens_pipeline.atelier.train_mini FOLDER --out FOLDER`.
+"""Trains artlens-mini: `python -m artlens_pipeline.atelier.training FOLDER --out FOLDER`.
 
 Belongs here: the command, and the order of what it does. The same folder, seed and recipe on the
 same machine give the same weights. `--artist-epochs N` adds a shorter training on the split by
@@ -16,17 +16,17 @@ from typing import Any
 
 import torch
 
-from artlens_pipeline.atelier.collection import Collection
-from artlens_pipeline.atelier.measuring import (
+from artlens_pipeline.atelier.evaluation.measuring import (
     baseline_figures,
     encoder_figures,
     similarity_scales,
 )
-from artlens_pipeline.atelier.model_card import write_model_card
-from artlens_pipeline.atelier.recipe import Recipe
-from artlens_pipeline.atelier.saving import save_encoder
-from artlens_pipeline.atelier.split import Split, split_by_artist, split_by_painting
-from artlens_pipeline.atelier.training import MEAN, STD, Trainer
+from artlens_pipeline.atelier.evaluation.model_card import write_model_card
+from artlens_pipeline.atelier.training.collection import Collection
+from artlens_pipeline.atelier.training.recipe import Recipe
+from artlens_pipeline.atelier.training.saving import save_encoder
+from artlens_pipeline.atelier.training.split import Split, split_by_artist, split_by_painting
+from artlens_pipeline.atelier.training.trainer import MEAN, STD, Trainer
 from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.encoders.files import WEIGHTS
 from artlens_pipeline.encoders.mini_model import MiniModel
@@ -101,7 +101,7 @@ def _write(out: Path, evaluation: dict[str, Any]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="train_mini", description="Train artlens-mini.")
+    parser = argparse.ArgumentParser(prog="python -m artlens_pipeline.atelier.training", description="Train artlens-mini.")
     parser.add_argument("folder", type=Path, help="paintings with a manifest.csv")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
@@ -114,7 +114,3 @@ def _parser() -> argparse.ArgumentParser:
         help="leave the held-out paintings alone: train on the train part, measure on development",
     )
     return parser
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""What artlens-mini is worth, in figures, and its model card."""

@@ -1,0 +1,1 @@
+"""The training of artlens-mini: `python -m artlens_pipeline.atelier.training`."""

@@ -1,0 +1,5 @@
+"""Runs `command`."""
+
+from artlens_pipeline.atelier.training.command import main
+
+main()

@@ -1,0 +1,1 @@
+"""What can be said of a painting, and the words to say it in."""
