@@ -38,7 +38,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of 60 generated pictures: one exact copy, one damaged file. Not to be changed."""
+    """A painted gallery of 60 files, of which two are damaged. Not to be changed."""
     folder = tmp_path_factory.mktemp("painted")
     paint_gallery(folder, 60)
     return folder

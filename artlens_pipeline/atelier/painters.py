@@ -1,150 +1,94 @@
-"""Six manners of painting with numpy and Pillow: random numbers and a palette in, picture out.
+"""The invented painters of the gallery.
 
-Belongs here: pixels. Whose pictures they are and where they go is in `gallery`. Every painter takes
-a generator, a palette (RGB, ground first) and a size (width, height in pixels).
+Belongs here: who they are and what marks their hand. Every name is made up; a test holds them
+against the real painters of WikiArt where that list is at hand.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
-
-Colour = tuple[int, int, int]
-Palette = Sequence[Colour]
-Size = tuple[int, int]
-Painter = Callable[[np.random.Generator, Palette, Size], Image.Image]
-Field = np.ndarray[Any, np.dtype[np.float64]]
+Weights = dict[str, float]
+ALL: Weights = dict.fromkeys(
+    ("landscape", "seascape", "cityscape", "nocturne", "still life", "flower painting", "portrait"),
+    1.0,
+)
 
 
-def paint_colour_field(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """Two to four soft-edged bands that float on a ground."""
-    width, height = size
-    image = Image.new("RGB", size, palette[0])
-    draw = ImageDraw.Draw(image)
-    edges = np.cumsum(rng.dirichlet(np.full(rng.integers(2, 5), 6.0))) * height * 0.9
-    top = height * 0.05
-    for index, edge in enumerate(edges):
-        inset = width * rng.uniform(0.05, 0.12)
-        box = (inset, top + height * 0.02, width - inset, edge + height * 0.05)
-        draw.rectangle(box, fill=palette[1 + index % (len(palette) - 1)])
-        top = edge + height * 0.05
-    return _weave(rng, image.filter(ImageFilter.GaussianBlur(width / 50)), 5)
+@dataclass(frozen=True)
+class Painter:
+    """Name, style and hand.
+
+    `hues` (turns of the colour circle) recur in what the painter chooses the colour of; `keys` and
+    `subjects` (genres, or forms of abstract compositions) are drawn with these weights; `stroke`
+    scales the brush, `direction` (radians) is its habit, `texture` (0 to 1) how thick paint lies.
+    """
+
+    name: str
+    style: str
+    years: tuple[int, int]
+    hues: tuple[float, ...]
+    subjects: Weights
+    keys: Weights = field(default_factory=lambda: {"plain": 1.0})
+    stroke: float = 1.0
+    direction: float = 0.5
+    texture: float = 0.5
 
 
-def paint_grid(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """A white plane cut by black bars, a few of its cells filled."""
-    width, height = size
-    image = Image.new("RGB", size, (244, 241, 232))
-    draw = ImageDraw.Draw(image)
-    columns, rows = (np.sort(rng.uniform(0, edge, rng.integers(3, 6))) for edge in size)
-    for _ in range(rng.integers(3, 6)):
-        column, row = rng.integers(len(columns) - 1), rng.integers(len(rows) - 1)
-        box = (columns[column], rows[row], columns[column + 1], rows[row + 1])
-        draw.rectangle(box, fill=_pick(rng, palette))
-    bar = max(4, width // 45)
-    for x in columns:
-        draw.line((x, 0, x, height), fill=(20, 18, 20), width=bar)
-    for y in rows:
-        draw.line((0, y, width, y), fill=(20, 18, 20), width=bar)
-    return image
+def liking(**more: float) -> Weights:
+    """All genres, these with another weight; `still_life` stands for "still life"."""
+    return ALL | {name.replace("_", " "): weight for name, weight in more.items()}
 
 
-def paint_dots(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """A land under a sky, in dots that follow a slowly changing mixture."""
-    width, height = size
-    image = Image.new("RGB", size, (240, 232, 214))
-    draw = ImageDraw.Draw(image)
-    mixture = _clouds(rng, size, 5)
-    horizon = rng.uniform(0.35, 0.65) * height
-    radius = width / 110
-    for x, y in rng.uniform(0, 1, (2600, 2)) * size:
-        shade = mixture[int(y), int(x)] * 2 + rng.normal(0, 0.35)
-        index = int(np.clip(shade, 0, 1.99)) + (2 if y > horizon else 0)
-        dot = radius * rng.uniform(0.8, 1.5)
-        draw.ellipse((x - dot, y - dot, x + dot, y + dot), fill=palette[index])
-    return image
-
-
-def paint_facets(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """Triangles split again and again, each shaded as if it faced another way."""
-    width, height = size
-    image = Image.new("RGB", size)
-    draw = ImageDraw.Draw(image)
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=float)
-    triangles = [corners[[0, 1, 2]], corners[[0, 2, 3]]]
-    while len(triangles) < 90:
-        a, b, c = triangles.pop(rng.integers(min(len(triangles), 12)))
-        middle = b + (c - b) * rng.uniform(0.35, 0.65)
-        triangles += [np.array([middle, a, b]), np.array([middle, c, a])]
-    light = _clouds(rng, size, 4)
-    for triangle in triangles:
-        x, y = triangle.mean(axis=0)
-        tone = 0.45 + 0.7 * light[min(int(y), height - 1), min(int(x), width - 1)]
-        colour = np.array(_pick(rng, palette)) * (tone * rng.uniform(0.85, 1.15))
-        draw.polygon([tuple(p) for p in triangle], fill=_rgb(colour), outline=_rgb(colour * 0.7))
-    return image
-
-
-def paint_stripes(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """Parallel stripes bent by a swelling, in two colours of strong contrast."""
-    width, height = size
-    y, x = np.mgrid[: 2 * height, : 2 * width] / (2 * width)
-    turn = rng.uniform(0, np.pi)
-    swelling = np.zeros_like(x)
-    for centre_x, centre_y in rng.uniform(0.1, 0.9, (rng.integers(1, 4), 2)):
-        distance = np.hypot(x - centre_x, y - centre_y)
-        swelling += rng.choice([-1, 1]) * rng.uniform(0.05, 0.1) * np.exp(-((distance / 0.22) ** 2))
-    phase = x * np.cos(turn) + y * np.sin(turn) + swelling
-    dark = np.sin(phase * 2 * np.pi * rng.uniform(12, 22)) > 0
-    ink = np.array(_pick(rng, palette[1:])) * 0.45
-    pixels = np.where(dark[..., None], ink, np.array([250, 246, 238]))
-    return Image.fromarray(pixels.astype(np.uint8)).reduce(2)
-
-
-def paint_night(rng: np.random.Generator, palette: Palette, size: Size) -> Image.Image:
-    """Stars and a moon over hills."""
-    width, height = size
-    share = np.linspace(0, 1, height)[:, None, None] ** 1.5
-    glow = np.array(palette[1]) * 0.75
-    sky = np.broadcast_to((1 - share) * np.array([10, 14, 40]) + share * glow, (height, width, 3))
-    image = Image.fromarray(sky.astype(np.uint8))
-    draw = ImageDraw.Draw(image)
-    for x, y in rng.uniform(0, 1, (rng.integers(80, 200), 2)) * (width, height * 0.7):
-        star = rng.uniform(0.4, 1.6)
-        draw.ellipse((x - star, y - star, x + star, y + star), fill=(250, 244, 214))
-    moon, (x, y) = width * rng.uniform(0.04, 0.08), rng.uniform(0.15, 0.4, 2) * size
-    draw.ellipse((x - moon, y - moon, x + moon, y + moon), fill=(252, 240, 196))
-    for layer in range(3):
-        ridge = height * (0.62 + 0.11 * layer) + _wave(rng, width) * height * 0.07
-        points = [(0, height), *enumerate(ridge.tolist()), (width, height)]
-        draw.polygon(points, fill=_rgb(glow * (0.5 - 0.16 * layer)))
-    return image
-
-
-def _pick(rng: np.random.Generator, palette: Palette) -> Colour:
-    return palette[int(rng.integers(len(palette)))]
-
-
-def _rgb(values: Field) -> Colour:
-    red, green, blue = np.clip(values, 0, 255).astype(int).tolist()
-    return red, green, blue
-
-
-def _clouds(rng: np.random.Generator, size: Size, cells: int) -> Field:
-    """Smooth noise of about 0 to 1, [height, width]."""
-    coarse = Image.fromarray(rng.uniform(0, 1, (cells, cells)).astype(np.float32))
-    return np.asarray(coarse.resize(size, Image.Resampling.BICUBIC), dtype=np.float64).clip(0, 1)
-
-
-def _wave(rng: np.random.Generator, length: int) -> Field:
-    """A smooth line of about -1 to 1."""
-    x = np.arange(length) / length
-    waves = [np.sin(2 * np.pi * (f * x + rng.uniform())) / f for f in rng.uniform(0.7, 4, 4)]
-    return np.sum(waves, axis=0) / 2
-
-
-def _weave(rng: np.random.Generator, image: Image.Image, strength: float) -> Image.Image:
-    """The grain of a canvas over a smooth picture."""
-    grain = rng.normal(0, strength, (image.height, image.width, 1))
-    return Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
+PAINTERS = (
+    Painter("Amandier Roscelin", "Impressionism", (1868, 1899), (0.58, 0.12, 0.35),
+            liking(landscape=2, seascape=2), {"bright": 2, "plain": 1, "pastel": 2}, 0.9, 0.4, 0.6),
+    Painter("Odile Fauvrenne", "Impressionism", (1874, 1912), (0.95, 0.08, 0.75),
+            liking(flower_painting=2, portrait=2), {"pastel": 3, "bright": 1}, 1.2, 2.3, 0.4),
+    Painter("Corvan Lesquin", "Post-Impressionism", (1884, 1906), (0.14, 0.6, 0.4),
+            liking(landscape=2, nocturne=2), {"vivid": 2, "plain": 1}, 1.0, 0.2, 0.9),
+    Painter("Hedda Brannevik", "Post-Impressionism", (1889, 1921), (0.05, 0.48, 0.85),
+            liking(portrait=2, still_life=2), {"vivid": 1, "plain": 2}, 1.25, 1.4, 0.7),
+    Painter("Thibert Ansgouin", "Pointillism", (1885, 1903), (0.6, 0.1, 0.3),
+            liking(seascape=3, landscape=2), {"bright": 2, "plain": 1}, 0.85),
+    Painter("Lysette Corvaisan", "Pointillism", (1887, 1915), (0.8, 0.14, 0.52),
+            liking(cityscape=2, nocturne=2), {"vivid": 2, "pastel": 1}, 1.25),
+    Painter("Bruno Sarrazelle", "Fauvism", (1904, 1914), (0.0, 0.13, 0.36, 0.58, 0.9),
+            liking(landscape=2, seascape=2), {"plain": 1}, 1.1, 0.7, 0.5),
+    Painter("Ginevra Tolloway", "Fauvism", (1905, 1926), (0.97, 0.08, 0.48, 0.75, 0.17),
+            liking(portrait=3, flower_painting=2), {"plain": 1}, 1.5, 2.0, 0.3),
+    Painter("Brasko Ternivale", "Cubism", (1909, 1922), (0.09, 0.12),
+            liking(still_life=3, portrait=2), {"muted": 1, "plain": 2}, 1.0),
+    Painter("Yelka Podrunin", "Cubism", (1911, 1931), (0.55, 0.08, 0.95),
+            liking(cityscape=2, still_life=2), {"plain": 2, "bright": 1}, 1.5),
+    Painter("Shirakane Tobun", "Ukiyo-e", (1812, 1849), (0.6, 0.03, 0.12),
+            liking(seascape=3, landscape=3), {"plain": 1}, 1.0),
+    Painter("Ogiwara Suireki", "Ukiyo-e", (1834, 1868), (0.02, 0.38, 0.8),
+            liking(portrait=3, flower_painting=2, nocturne=2), {"plain": 1, "pastel": 1}, 1.35),
+    Painter("Aurelio Vastagni", "Baroque", (1610, 1652), (0.02, 0.08),
+            liking(portrait=3, still_life=3), {"dark": 1}, 1.0, 0.5, 0.5),
+    Painter("Maartje Oudewael", "Baroque", (1634, 1671), (0.1, 0.3, 0.58),
+            liking(flower_painting=3, still_life=2), {"dark": 1}, 1.2, 0.5, 0.3),
+    Painter("Elspeth Murrowgate", "Tonalism", (1878, 1908), (0.08, 0.11),
+            liking(landscape=3, nocturne=2), {"plain": 1}, 1.0, 0.3, 0.4),
+    Painter("Finnian Starrock", "Tonalism", (1882, 1917), (0.56, 0.6),
+            liking(seascape=3, cityscape=2), {"plain": 1}, 1.3, 0.3, 0.4),
+    Painter("Joost van Elderkamp", "De Stijl", (1918, 1938), (0.0, 0.15, 0.62),
+            {"grid": 4, "diagonal": 1}, {"plain": 1}, 1.0),
+    Painter("Wilmina Krant", "De Stijl", (1920, 1944), (0.02, 0.13),
+            {"grid": 2, "diagonal": 2}, {"plain": 1}, 1.6),
+    Painter("Dex Hollinger-Ray", "Abstract Expressionism", (1946, 1957), (0.0, 0.12, 0.6),
+            {"drips": 5, "gesture": 1}, {"plain": 1}, 1.0),
+    Painter("Marta Quillhaven", "Abstract Expressionism", (1949, 1969), (0.05, 0.55, 0.14),
+            {"gesture": 5, "drips": 1}, {"plain": 1}, 1.4),
+    Painter("Pell Oostwijk", "Minimalism", (1962, 1979), (0.0, 0.6, 0.3),
+            {"square": 3, "disc": 2}, {"plain": 1, "bright": 1}, 1.0),
+    Painter("Anneka Lindqvale", "Minimalism", (1964, 1988), (0.1, 0.55),
+            {"pencil lines": 3, "disc": 1}, {"pastel": 1}, 1.0),
+    Painter("Vesper Lindgard", "Op Art", (1961, 1976), (0.62, 0.0),
+            {"waves": 3, "rings": 1}, {"plain": 1}, 1.0),
+    Painter("Dario Zebrini", "Op Art", (1963, 1981), (0.45, 0.85, 0.08),
+            {"checks": 3, "rings": 2}, {"vivid": 1}, 1.3),
+    Painter("Ilvane Marrowick", "Colour Field", (1950, 1969), (0.0, 0.06, 0.95),
+            {"bands": 4}, {"plain": 2, "dark": 1}, 1.0),
+    Painter("Sephine Durrant-Vale", "Colour Field", (1957, 1977), (0.5, 0.75, 0.12),
+            {"veils": 3, "bands": 1}, {"pastel": 1, "bright": 1}, 1.0),
+)  # fmt: skip

@@ -101,7 +101,9 @@ def _write(out: Path, evaluation: dict[str, Any]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m artlens_pipeline.atelier.training", description="Train artlens-mini.")
+    parser = argparse.ArgumentParser(
+        prog="python -m artlens_pipeline.atelier.training", description="Train artlens-mini."
+    )
     parser.add_argument("folder", type=Path, help="paintings with a manifest.csv")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)

@@ -12,18 +12,23 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+LABELS = ("style", "genre", "artist", "title")
 UNKNOWN = {"unknown genre", "unknown artist", "unknown style", "unknown", "nan"}
 
 
 @dataclass(frozen=True)
 class Painting:
-    """One row of the manifest; labels in plain words, "" where there is none."""
+    """One row of the manifest; labels in plain words, "" where there is none.
+
+    `subjects` are all things to be seen, where someone listed them; a title names few.
+    """
 
     key: str
     style: str
     genre: str
     artist: str
     title: str
+    subjects: tuple[str, ...] = ()
 
 
 def humanise(label: str) -> str:
@@ -35,12 +40,18 @@ def humanise(label: str) -> str:
 def read_paintings(folder: Path) -> list[Painting]:
     """All rows of `manifest.csv`, ordered by key; raises FileNotFoundError where there is none."""
     table = pd.read_csv(folder / "manifest.csv", dtype=str, keep_default_na=False)
-    for column in ("style", "genre", "artist", "title"):
+    for column in (*LABELS, "subjects"):
         if column not in table:
             table[column] = ""
-    columns = table.sort_values("path")[["path", "style", "genre", "artist", "title"]]
-    rows = columns.itertuples(index=False, name=None)
-    return [Painting(path, *(humanise(label) for label in labels)) for path, *labels in rows]
+    columns = table.sort_values("path")[["path", *LABELS, "subjects"]]
+    return [_painting(*row) for row in columns.itertuples(index=False, name=None)]
+
+
+def _painting(path: str, *row: str) -> Painting:
+    *labels, subjects = row
+    things = tuple(humanise(thing) for thing in subjects.split(";") if thing.strip())
+    style, genre, artist, title = map(humanise, labels)
+    return Painting(path, style, genre, artist, title, things)
 
 
 def load_pixels(folder: Path, paintings: list[Painting], size: int) -> np.ndarray:

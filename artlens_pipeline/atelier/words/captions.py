@@ -5,14 +5,21 @@ all the facts it names; training uses that (`objective`), so that "a cubist stil
 answer for the other cubist still lifes of a batch. Does not belong here: the words (`thesaurus`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from artlens_pipeline.atelier.training.paintings import Painting
-from artlens_pipeline.atelier.words.thesaurus import COLOURS, FUNCTION_WORDS, GENRES, STYLES, THINGS
+from artlens_pipeline.atelier.words.thesaurus import (
+    COLOURS,
+    FUNCTION_WORDS,
+    GENRES,
+    IMPLIED,
+    STYLES,
+    THINGS,
+)
 
 Facts = frozenset[str]
 ATTEMPTS = 5
@@ -31,7 +38,7 @@ def facts_of(painting: Painting, colours: frozenset[str]) -> Facts:
     """All that is known of a painting."""
     kinds = {"style": painting.style, "genre": painting.genre, "artist": painting.artist}
     labels = {f"{kind}:{label}" for kind, label in kinds.items() if label}
-    said = f"{painting.title} {painting.genre} {painting.artist}".split()
+    said = [*f"{painting.title} {painting.genre} {painting.artist}".split(), *painting.subjects]
     return frozenset(labels | {f"colour:{c}" for c in colours} | set(_word_facts(said)))
 
 
@@ -46,13 +53,17 @@ def fact_of_word(word: str) -> str:
     return f"word:{word[:-1] if len(word) > 3 and word.endswith('s') else word}"
 
 
-def _word_facts(words: list[str]) -> Iterator[str]:
-    return (fact for word in words if (fact := fact_of_word(word)))
+def _word_facts(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        if fact := fact_of_word(word):
+            yield fact
+            if implied := IMPLIED.get(fact.removeprefix("thing:")):
+                yield f"thing:{implied}"
 
 
 def things_of(painting: Painting) -> frozenset[str]:
-    """Things that the title names, such as {"boat", "sea"}; it rarely names all."""
-    facts = _word_facts(painting.title.split())
+    """Things listed, else those that the title names, such as {"boat", "sea"}; rarely all."""
+    facts = _word_facts(painting.subjects or painting.title.split())
     return frozenset(f.removeprefix("thing:") for f in facts if f.startswith("thing:"))
 
 
@@ -89,10 +100,10 @@ class CaptionWriter:
         if painting.artist and self._chance(0.2):
             facts.add(f"artist:{painting.artist}")
             after.append(f"by {painting.artist}")
-        if painting.title and self._chance(0.4):
-            words = self._title_words(painting.title.split())
+        said, words = self._subject(painting)
+        if words:
             facts.update(_word_facts(words))
-            after.append(self._pick(("of ", "with ", "", "")) + " ".join(words))
+            after.append(self._pick(("of ", "with ", "", "")) + said)
         return Caption(self._join(adjectives, noun, after), frozenset(facts))
 
     def _style(self, style: str) -> str:
@@ -107,6 +118,18 @@ class CaptionWriter:
         between = " and " if self._chance(0.5) else " "
         return [between.join(said)], {f"colour:{word}" for word in chosen}
 
+    def _subject(self, painting: Painting) -> tuple[str, list[str]]:
+        """What is said of the subject, by the list of things or else the title; and its words."""
+        if painting.subjects and self._chance(0.6):
+            count = min(len(painting.subjects), int(self._rng.integers(1, 4)))
+            chosen = self._rng.choice(sorted(painting.subjects), count, replace=False)
+            words = [self._synonym(str(word)) for word in chosen]
+            return self._pick((" and ", " ", " on ")).join(words), words
+        if painting.title and not painting.subjects and self._chance(0.4):
+            words = self._title_words(painting.title.split())
+            return " ".join(words), words
+        return "", []
+
     def _title_words(self, words: list[str]) -> list[str]:
         keep = 1.0 if self._chance(0.3) else 0.5
         kept = [word for word in words if self._chance(keep)] or [self._pick(words)]
@@ -114,7 +137,7 @@ class CaptionWriter:
 
     def _synonym(self, word: str) -> str:
         thing = fact_of_word(word).removeprefix("thing:")
-        return self._pick(THINGS.get(thing, (word,))[:5])
+        return self._pick(THINGS.get(thing, (word,))[:4])
 
     def _join(self, adjectives: list[str], noun: str, after: list[str]) -> str:
         said = bool(adjectives or after)

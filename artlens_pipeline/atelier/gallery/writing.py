@@ -1,0 +1,99 @@
+"""Writes a gallery as a folder: pictures, `manifest.csv`, `truth.csv`.
+
+Belongs here: files. The same `n` and `seed` give the same bytes, however many processes paint.
+"""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from artlens_pipeline.atelier.gallery.accidents import Accident, Planned, accidents
+from artlens_pipeline.atelier.gallery.works import Work, picture, work
+from artlens_pipeline.resources.compute import default_workers
+
+MANIFEST, TRUTH = "manifest.csv", "truth.csv"
+DEFAULT_COUNT, DEFAULT_SEED = 1000, 51
+FEWEST = 12
+ALONE = 100
+"""Up to so many pictures one process paints: starting others would take longer."""
+
+
+def paint_gallery(
+    folder: Path, n: int = DEFAULT_COUNT, seed: int = DEFAULT_SEED, *, accidental: bool = True
+) -> int:
+    """Paint `n` files into `folder`, list them in its manifest, and return `n`.
+
+    With `accidental`, some are copies, strays or damaged, as `truth.csv` says. A gallery that is
+    whole is left as it is; the manifest is written last. Raises ValueError for `n` below 12,
+    FileExistsError when the folder has another manifest.
+    """
+    if n < FEWEST:
+        raise ValueError(f"a gallery needs at least {FEWEST} files, not {n}")
+    plans = _plans(n, seed, accidental)
+    manifest = folder / MANIFEST
+    text = _as_csv(Work._fields, [plan.work for plan in plans])
+    if manifest.is_file():
+        if manifest.read_bytes() != text:
+            raise FileExistsError(f"{folder} holds another collection; choose an empty folder")
+        if all((folder / plan.work.path).is_file() for plan in plans):
+            return n
+    with _many(n) as mapped:
+        for _ in mapped(partial(_paint, folder, n, seed, accidental), range(n)):
+            pass
+    truths = [plan.truth for plan in plans if plan.truth]
+    _write(folder / TRUTH, _as_csv(Accident._fields, truths))
+    _write(manifest, text)
+    return n
+
+
+def _plans(n: int, seed: int, accidental: bool) -> list[Planned]:
+    last = accidents(n, seed) if accidental else []
+    return [*(_plan(i, seed) for i in range(n - len(last))), *last]
+
+
+def _plan(number: int, seed: int) -> Planned:
+    return Planned(work(number, seed), picture, number)
+
+
+def _paint(folder: Path, n: int, seed: int, accidental: bool, number: int) -> None:
+    last = accidents(n, seed) if accidental else []
+    first = n - len(last)
+    plan = _plan(number, seed) if number < first else last[number - first]
+    _write(folder / plan.work.path, plan.make(plan.number, seed))
+
+
+@contextmanager
+def _many(n: int) -> Iterator[Any]:
+    """A `map` over as many processes as there are cores, or a plain one for few pictures."""
+    if n <= ALONE:
+        yield map
+        return
+    cores = default_workers()
+    spawn = get_context("spawn")  # OpenCV's threads do not survive a fork
+    with ProcessPoolExecutor(cores, spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+        yield partial(pool.map, chunksize=8)
+
+
+def _as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerows([header, *rows])
+    return buffer.getvalue().encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
