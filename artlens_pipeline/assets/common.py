@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from artlens_pipeline.encoders import advice
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.tables import TABLES
 
@@ -39,6 +40,12 @@ def provenance(
         encoder=lake.encoder,
         facts=facts or {},
     )
+
+
+def about(lake: Lake) -> dict[str, str]:
+    """What to say of the encoder behind a result; nothing where it is no small one."""
+    said = advice(lake.encoder)
+    return {"about_the_encoder": said} if said else {}
 
 
 def table_metadata(table: str, rows: int, uri: str) -> dict[str, Any]:

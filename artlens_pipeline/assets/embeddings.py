@@ -4,7 +4,7 @@ from functools import partial
 
 import dagster as dg
 
-from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.common import about, attributes, provenance
 from artlens_pipeline.assets.derive import code_version, mendable
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
@@ -59,6 +59,6 @@ def clip_embeddings(
                     job.write(partial(provenance, context, lake))
                 counts = {"encoded": encoded - len(job.failed), "failed": len(job.failed)}
                 made_by = {"encoder": info.id, "revision": info.revision}
-                facts = {**counts, **made_by, "skipped": job.stands}
+                facts = {**counts, **made_by, **about(lake), "skipped": job.stands}
                 report_shard(context, lake, "clip_embeddings", job.shard, facts)
     return report_range(context, lake, "clip_embeddings")

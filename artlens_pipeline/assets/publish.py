@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import about, attributes
 from artlens_pipeline.assets.derive import code_version, mendable
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
@@ -67,7 +67,7 @@ def duckdb_warehouse(
 
 @dg.asset(
     deps=["duckdb_warehouse", "similarity_index"],
-    code_version="1",
+    code_version="2",
     description="The collection in FiftyOne: labels, scores, clusters, map, search by image and "
     "text, saved views. Published in place: a person's own tags and fields stay.",
     **attributes("publish", "fiftyone"),
@@ -88,7 +88,7 @@ def fiftyone_dataset(
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
     return dg.MaterializeResult(
-        metadata={"dagster/row_count": len(artworks), **report, "skipped": skipped},
+        metadata={"dagster/row_count": len(artworks), **report, **about(lake), "skipped": skipped},
         data_version=dg.DataVersion(fingerprint),
     )
 

@@ -4,7 +4,7 @@ import dagster as dg
 import pyarrow as pa
 
 from artlens_pipeline.analysis import neighbors
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import about, attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.encoders import encoder_info
@@ -78,7 +78,7 @@ def similarity_index(
             "dimension": embeddings.vectors.shape[1],
             "vectors": len(embeddings.vectors),
         }
-        return pa.Table.from_pylist([row], TABLES["similarity_index"]), dict(row)
+        return pa.Table.from_pylist([row], TABLES["similarity_index"]), {**row, **about(lake)}
 
     def whole() -> bool:
         (row,) = lake.read("similarity_index", ["uri"]).to_pylist()

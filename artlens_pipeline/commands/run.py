@@ -10,13 +10,16 @@ from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.commands.console import reporter, show_log
 from artlens_pipeline.commands.encoder import fetch, pin
-from artlens_pipeline.encoders import load_encoder
+from artlens_pipeline.encoders import advice, load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
+
+SEARCHES = ("boats on a blue sea", "a dark portrait", "pastel trees")
+"""To try in any collection."""
 
 if TYPE_CHECKING:
     from artlens_pipeline.commands.driver import StepOutcome
@@ -121,10 +124,13 @@ def conclude(home: Home, seconds: float, recomputed: bool) -> None:
     if stale := warehouse.stale():
         _say(f"older than the rest: {', '.join(stale)}; `artlens run --compare` renews them")
     rejected = rows.get("rejected_samples", 0)
+    if said := advice(Collection.load(home).encoder_or_default(home)):
+        _say(said)
     _say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
-    _say('  artlens search "pastel trees"    artlens sql "FROM artworks LIMIT 5"')
-    _say("  artlens app (FiftyOne)           artlens ui (Dagster)")
-    _say(f"  {home.warehouse}")
+    for text in SEARCHES:
+        _say(f'  artlens search "{text}"')
+    _say("  artlens app   (FiftyOne: grid, map, search)    artlens ui   (Dagster)")
+    _say(f'  artlens sql "FROM artworks LIMIT 5"    {home.warehouse}')
 
 
 def _say(line: str) -> None:

@@ -1,8 +1,8 @@
 """Image-text encoders behind one small interface: `load_encoder`, `encoder_info`, their types."""
 
 from artlens_pipeline.encoders.base import Encoder, EncoderInfo, EncoderNotFound, Preprocessing
+from artlens_pipeline.encoders.embedded import DEFAULT_ENCODER, advice
 from artlens_pipeline.encoders.registry import (
-    DEFAULT_ENCODER,
     bytes_to_fetch,
     encoder_info,
     load_encoder,
@@ -15,6 +15,7 @@ __all__ = [
     "EncoderInfo",
     "EncoderNotFound",
     "Preprocessing",
+    "advice",
     "bytes_to_fetch",
     "encoder_info",
     "load_encoder",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from artlens_pipeline.encoders import hub_model
 from artlens_pipeline.encoders.base import Encoder, EncoderInfo, EncoderNotFound
+from artlens_pipeline.encoders.embedded import DEFAULT_ENCODER, EMBEDDED
 from artlens_pipeline.encoders.families import FAMILIES, KNOWN_UNFIT
 from artlens_pipeline.encoders.files import CONFIG, Allowed
 from artlens_pipeline.encoders.folder import ModelFolder
@@ -19,8 +20,6 @@ from artlens_pipeline.hub import HubOutOfReach, NotOnHub, is_commit
 from artlens_pipeline.settings import load_settings
 
 FromHub = Callable[[str, str, Allowed], ModelFolder]
-DEFAULT_ENCODER = "artlens-mini"
-EMBEDDED = {DEFAULT_ENCODER: Path(__file__).parent / "artlens_mini"}
 TWO_TOWERS = "artlens_pipeline.encoders.two_towers:TwoTowerEncoder"
 IMPLEMENTATIONS = {
     "artlens-mini": "artlens_pipeline.encoders.mini:MiniEncoder",

@@ -17,6 +17,7 @@ from artlens_pipeline.resources.gallery_database import (
     connect,
     mongod_status,
 )
+from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
 from artlens_pipeline.resources.gallery_samples import note, record, sync_samples
@@ -83,6 +84,7 @@ def publish(
     _index(dataset)
     views = publish_views(dataset)
     publish_settings(dataset, untouched)
+    publish_descriptions(dataset, encoder)
     note(dataset, fingerprint=fingerprint)
     return {
         "dataset": dataset_name,

@@ -1,0 +1,39 @@
+"""What the App says of a gallery's fields when a person points at them, and of the gallery itself.
+
+Belongs here: words. A description that a person wrote is left alone. Does not belong here: the
+fields' values (`gallery_samples`), their order and colours (`gallery_settings`).
+"""
+
+from typing import Any
+
+from artlens_pipeline.encoders import advice
+from artlens_pipeline.resources.gallery_samples import note, record
+
+BY_EMBEDDING = {
+    "uniqueness": "0 for an exact duplicate to 1 for the most unique work",
+    "neighbor_distance": "Mean cosine distance to the nearest works",
+    "near_duplicate_group": "Copies and near-copies share a group",
+    "representativeness": "How typical the work is of its k-means cluster, 1 at its centre",
+    "kmeans_cluster": "Cluster by k-means",
+    "hdbscan_cluster": "Cluster by HDBSCAN, or noise",
+    "hdbscan_probability": "How surely the work belongs to its HDBSCAN cluster",
+    "x": "Place on the map, across",
+    "y": "Place on the map, up",
+}
+"""Field → what it says; all of them are read from the encoder's embeddings."""
+
+
+def publish_descriptions(dataset: Any, encoder: str) -> None:
+    """Describe the dataset and the fields that come from embeddings, naming the encoder."""
+    said = advice(encoder)
+    by = f"; from embeddings by {encoder}" + (f". {said}" if said else "")
+    noted = record(dataset).get("descriptions", {})
+    made = {}
+    for path, words in BY_EMBEDDING.items():
+        field = dataset.get_field(path)
+        if field is not None and field.description in (None, noted.get(path)):
+            made[path] = field.description = f"{words}{by}"
+            field.save()
+    if dataset.description in (None, noted.get("")):
+        made[""] = dataset.description = f"An art collection in ArtLens{by}"
+    note(dataset, descriptions=made)
