@@ -6,25 +6,18 @@ Belongs here: files. The same `n` and `seed` give the same bytes, however many p
 import csv
 import io
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from artlens_pipeline.atelier.gallery.accidents import Accident, Planned, accidents
 from artlens_pipeline.atelier.gallery.works import Work, picture, work
-from artlens_pipeline.resources.compute import default_workers
+from artlens_pipeline.atelier.parallel import over_cores
 
 MANIFEST, TRUTH = "manifest.csv", "truth.csv"
 DEFAULT_COUNT, DEFAULT_SEED = 1000, 51
 FEWEST = 12
-ALONE = 100
-"""Up to so many pictures one process paints: starting others would take longer."""
 
 
 def paint_gallery(
@@ -46,9 +39,8 @@ def paint_gallery(
             raise FileExistsError(f"{folder} holds another collection; choose an empty folder")
         if all((folder / plan.work.path).is_file() for plan in plans):
             return n
-    with _many(n) as mapped:
-        for _ in mapped(partial(_paint, folder, n, seed, accidental), range(n)):
-            pass
+    for _ in over_cores(partial(_paint, folder, n, seed, accidental), range(n)):
+        pass
     truths = [plan.truth for plan in plans if plan.truth]
     _write(folder / TRUTH, _as_csv(Accident._fields, truths))
     _write(manifest, text)
@@ -69,18 +61,6 @@ def _paint(folder: Path, n: int, seed: int, accidental: bool, number: int) -> No
     first = n - len(last)
     plan = _plan(number, seed) if number < first else last[number - first]
     _write(folder / plan.work.path, plan.make(plan.number, seed))
-
-
-@contextmanager
-def _many(n: int) -> Iterator[Any]:
-    """A `map` over as many processes as there are cores, or a plain one for few pictures."""
-    if n <= ALONE:
-        yield map
-        return
-    cores = default_workers()
-    spawn = get_context("spawn")  # OpenCV's threads do not survive a fork
-    with ProcessPoolExecutor(cores, spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        yield partial(pool.map, chunksize=8)
 
 
 def _as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

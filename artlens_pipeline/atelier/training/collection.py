@@ -29,6 +29,15 @@ class Collection:
         pixels = load_pixels(folder, paintings, side)
         return cls(paintings, pixels, [colour_words(picture) for picture in pixels])
 
+    @classmethod
+    def joined(cls, *collections: "Collection") -> "Collection":
+        """All of them, one after the other; pixels of one side."""
+        return cls(
+            [painting for one in collections for painting in one.paintings],
+            np.concatenate([one.pixels for one in collections]),
+            [words for one in collections for words in one.colours],
+        )
+
     def part(self, indices: Sequence[int]) -> "Collection":
         """The paintings at `indices`, in that order."""
         chosen = [self.paintings[i] for i in indices]

@@ -5,12 +5,16 @@ not belong here: the pipeline's own sources (`sources`), or what is said of a pa
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from PIL import Image
+
+from artlens_pipeline.atelier.parallel import over_cores
 
 LABELS = ("style", "genre", "artist", "title")
 UNKNOWN = {"unknown genre", "unknown artist", "unknown style", "unknown", "nan"}
@@ -54,11 +58,15 @@ def _painting(path: str, *row: str) -> Painting:
     return Painting(path, style, genre, artist, title, things)
 
 
-def load_pixels(folder: Path, paintings: list[Painting], size: int) -> np.ndarray:
+def load_pixels(folder: Path, paintings: Sequence[Painting], size: int) -> np.ndarray:
     """Uint8 `[n, size, size, 3]`, scaled to the square as artlens-mini's preprocessing does."""
     pixels = np.empty((len(paintings), size, size, 3), dtype=np.uint8)
-    for i, painting in enumerate(paintings):
-        with Image.open(folder / painting.key) as image:
-            square = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
-        pixels[i] = np.asarray(square)
+    files = [folder / painting.key for painting in paintings]
+    for row, square in enumerate(over_cores(partial(_square, size), files)):
+        pixels[row] = square
     return pixels
+
+
+def _square(size: int, file: Path) -> np.ndarray:
+    with Image.open(file) as image:
+        return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))

@@ -25,6 +25,11 @@ class Split:
     development: list[int]
     held_out: list[int]
 
+    @property
+    def seen(self) -> list[int]:
+        """What a final model is trained on."""
+        return sorted(self.train + self.development)
+
 
 def fraction(name: str) -> float:
     """A number in [0, 1) that depends on nothing but the name."""

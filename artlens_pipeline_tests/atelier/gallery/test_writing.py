@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from artlens_pipeline.atelier.gallery import paint_gallery, writing
+from artlens_pipeline.atelier import parallel
+from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.sources.decoding import decode
 from artlens_pipeline_tests.atelier.gallery.folder import contents, rows, works
 
@@ -37,7 +38,7 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path: Path) -> None:
 
 def test_processes_paint_what_one_paints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paint_gallery(tmp_path / "one", n=30)
-    monkeypatch.setattr(writing, "ALONE", 0)
+    monkeypatch.setattr(parallel, "ALONE", 0)
     paint_gallery(tmp_path / "many", n=30)
     assert contents(tmp_path / "one") == contents(tmp_path / "many")
 
