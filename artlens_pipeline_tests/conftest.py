@@ -16,6 +16,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
 from artlens_pipeline_tests.gallery_fixtures import gallery
 from artlens_pipeline_tests.hub.fixtures import hub
+from artlens_pipeline_tests.painted_gallery import FILES
 
 __all__ = ["gallery", "hub"]
 
@@ -38,9 +39,9 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A painted gallery of 60 files, of which two are damaged. Not to be changed."""
+    """A painted gallery of `FILES` files, of which two are damaged. Not to be changed."""
     folder = tmp_path_factory.mktemp("painted")
-    paint_gallery(folder, 60)
+    paint_gallery(folder, FILES)
     return folder
 
 

@@ -13,6 +13,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline.sources.folder import FolderSource
 from artlens_pipeline_tests.command import artlens, environment
+from artlens_pipeline_tests.painted_gallery import WORKS
 
 LABELS = ["artist", "style", "genre", "title", "year"]
 
@@ -29,7 +30,7 @@ def ids_by(home: Home, clause: str) -> list[str]:
 
 def test_tables_by_suffix(finished: Home, tmp_path: Path) -> None:
     done = artlens(finished, "export", str(tmp_path / "a.csv"), check=True)
-    assert done.stdout == f"59 rows in {tmp_path / 'a.csv'}\n"
+    assert done.stdout == f"{WORKS} rows in {tmp_path / 'a.csv'}\n"
     query = "SELECT style, [avg(x), avg(y)] AS middle FROM artworks GROUP BY ALL ORDER BY ALL"
     artlens(finished, "export", str(tmp_path / "b.PARQUET"), "--sql", query, check=True)
     assert ids_in(tmp_path / "a.csv") == ids_by(finished, "")
@@ -53,7 +54,8 @@ def test_works_of_a_cluster_and_of_a_view(finished: Home, tmp_path: Path) -> Non
 
 def test_images_are_a_source_with_the_same_labels(finished: Home, tmp_path: Path) -> None:
     done = artlens(finished, "export", str(tmp_path / "all"), check=True)
-    assert "images: 59/59" in done.stderr and done.stdout.startswith("59 images in ")
+    assert f"images: {WORKS}/{WORKS}" in done.stderr
+    assert done.stdout.startswith(f"{WORKS} images in ")
     exported = FolderSource.open(str(tmp_path / "all")).listing().set_index("source_key")
     with Warehouse(finished.warehouse).read() as connection:
         works = connection.execute("SELECT * FROM artworks").df().set_index("source_key")
@@ -100,7 +102,7 @@ def test_missing_files_are_said_and_the_exit_code_tells(
     finally:
         moved.rename(painted)
     assert failed.returncode == 1 and failed.stdout.startswith("0 ")
-    assert "59 left out" in failed.stderr and "and 54 more" in failed.stderr
+    assert f"{WORKS} left out" in failed.stderr and f"and {WORKS - 5} more" in failed.stderr
 
 
 @pytest.mark.parametrize(

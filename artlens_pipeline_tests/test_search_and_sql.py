@@ -10,6 +10,7 @@ import pytest
 
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import COMMAND, artlens, environment
+from artlens_pipeline_tests.painted_gallery import works
 
 
 def test_search_by_text_as_json(finished: Home) -> None:
@@ -22,7 +23,7 @@ def test_search_by_text_as_json(finished: Home) -> None:
 
 
 def test_search_by_image_finds_that_image_first(finished: Home, painted: Path) -> None:
-    picture = sorted(painted.rglob("*.jpg"))[7]
+    picture = painted / works(painted)[7]["path"]
     output = artlens(finished, "search", "--image", str(picture), "-k", "3", "--json", check=True)
     found = json.loads(output.stdout)
     assert len(found) == 3

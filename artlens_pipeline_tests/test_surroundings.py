@@ -11,7 +11,7 @@ import pytest
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.command import COMMAND, artlens, environment
-from artlens_pipeline_tests.test_finished_run import WORKS
+from artlens_pipeline_tests.painted_gallery import WORKS
 
 
 def test_doctor_is_content(finished: Home) -> None:

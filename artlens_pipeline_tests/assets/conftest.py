@@ -9,6 +9,7 @@ import pytest
 
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.assets.pipeline import Pipeline
+from artlens_pipeline_tests.painted_gallery import works
 
 
 @pytest.fixture
@@ -19,12 +20,9 @@ def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
 
 @pytest.fixture
 def source(tmp_path: Path, painted: Path) -> Path:
-    """Twelve sound pictures in a folder of the test's own, without a manifest."""
+    """Twelve works in a folder of the test's own, without a manifest."""
     folder = tmp_path / "source"
     folder.mkdir()
-    spoiled = ("copy", "damaged")
-    pictures = sorted(painted.rglob("*.jpg"))
-    sound = [path for path in pictures if not any(word in path.name for word in spoiled)]
-    for picture in sound[:12]:
-        shutil.copy(picture, folder)
+    for work in works(painted)[:12]:
+        shutil.copy(painted / work["path"], folder)
     return folder

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline_tests.assets.pipeline import Pipeline, files, first_run, ids
+from artlens_pipeline_tests.painted_gallery import works
 
 
 def test_every_work_goes_through_once(pipeline: Pipeline, source: Path) -> None:
@@ -33,9 +34,8 @@ def test_new_files_touch_the_last_shard_and_embed_only_themselves(
 ) -> None:
     first_run(pipeline, source)
     before = files(pipeline, "clip_embeddings")
-    extra = sorted(painted.rglob("*.jpg"))[-9:-1]
-    for number, picture in enumerate(extra):
-        shutil.copy(picture, source / f"zz{number}.jpg")
+    for number, work in enumerate(works(painted)[-8:]):
+        shutil.copy(painted / work["path"], source / f"zz{number}.jpg")
     pipeline.catalog(shard_size=5)
     made = pipeline.over_shards()
     after = files(pipeline, "clip_embeddings")

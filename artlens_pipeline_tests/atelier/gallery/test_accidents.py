@@ -9,7 +9,7 @@ import pytest
 from artlens_pipeline.atelier.gallery.accidents import CHANGES
 from artlens_pipeline.atelier.gallery.accidents import accidents as planned_accidents
 from artlens_pipeline.sources.decoding import Undecodable, decode
-from artlens_pipeline_tests.atelier.gallery.folder import accidents, rows, works
+from artlens_pipeline_tests.painted_gallery import accidents, rows, works
 
 
 def small(path: Path) -> np.ndarray:

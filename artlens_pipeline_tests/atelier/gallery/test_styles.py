@@ -11,7 +11,7 @@ from artlens_pipeline.atelier.scenes.genres import COMPOSERS
 from artlens_pipeline.atelier.styles.catalogue import STYLES
 from artlens_pipeline.atelier.styles.motif import Motif
 from artlens_pipeline.sources.decoding import decode
-from artlens_pipeline_tests.atelier.gallery.folder import works
+from artlens_pipeline_tests.painted_gallery import works
 
 
 def paint(painter: Painter, subject: str, size: tuple[int, int]) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 from artlens_pipeline.atelier import parallel
 from artlens_pipeline.atelier.gallery import paint_gallery
 from artlens_pipeline.sources.decoding import decode
-from artlens_pipeline_tests.atelier.gallery.folder import contents, rows, works
+from artlens_pipeline_tests.painted_gallery import contents, rows, works
 
 
 def test_manifest_lists_every_file_with_labels(painted: Path) -> None:

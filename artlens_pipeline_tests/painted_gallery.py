@@ -1,7 +1,11 @@
-"""Reading a painted gallery's folder."""
+"""The painted gallery of the tests (`painted`), and reading such a folder."""
 
 import csv
 from pathlib import Path
+
+FILES = 60
+WORKS = FILES - 2
+"""All but the damaged ones."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
