@@ -49,9 +49,8 @@ def test_it_reads_a_home_and_its_own_data(installed: Installed, finished: Home) 
     home = finished.root
     found = json.loads(installed.artlens("search", "a night sky", "--json", home=home))
     assert len(found) == 10
-    assert (
-        installed.artlens("sql", "SELECT count(*) AS n FROM artworks", home=home) == f"n\n{WORKS}\n"
-    )
+    counted = installed.artlens("sql", "SELECT count(*) AS n FROM artworks", home=home)
+    assert counted == f"n\n{WORKS}\n"
     variables = installed.artlens("env", home=home)
     (zoo,) = [line for line in variables.splitlines() if "ZOO_MANIFEST" in line]
     assert Path(zoo.partition("=")[2]) == installed.library / "artlens_pipeline/app/manifest.json"

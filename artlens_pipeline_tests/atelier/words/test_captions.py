@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artlens_pipeline.atelier.training.paintings import Painting, humanise, read_paintings
-from artlens_pipeline.atelier.words.captions import CaptionWriter, fact_of_word, facts_of
+from artlens_pipeline.atelier.words.captions import CaptionWriter, fact_of_word, facts_of, things_of
 from artlens_pipeline.atelier.words.colours import colour_words
 from artlens_pipeline.atelier.words.thesaurus import THINGS
 
@@ -114,3 +114,30 @@ def test_a_manifest_without_labels_is_read(tmp_path: Path) -> None:
     first, second = read_paintings(tmp_path)
     assert (first.key, first.style, first.title) == ("a.jpg", "", "")
     assert second.style == "art nouveau modern"
+
+
+PAINTED = Painting(
+    "c.jpg", "fauvism", "still life", "ada", "still life", ("table", "lemon", "fruit", "jug")
+)
+
+
+def test_listed_subjects_are_facts_and_are_said() -> None:
+    known = facts_of(PAINTED, COLOURS)
+    assert {"thing:table", "thing:lemon", "thing:fruit", "thing:jug"} <= known
+    written = captions(PAINTED)
+    assert all(caption.facts <= known for caption in written)
+    said = {fact for caption in written for fact in caption.facts}
+    assert {"thing:lemon", "thing:jug"} <= said
+    assert any("pitcher" in caption.text for caption in written)
+
+
+def test_a_lemon_is_a_fruit() -> None:
+    lemon = Painting("d.jpg", "", "", "", "lemons on a dish")
+    assert {"thing:lemon", "thing:fruit", "thing:bowl"} <= facts_of(lemon, frozenset())
+    assert things_of(lemon) == {"lemon", "fruit", "bowl"}
+
+
+def test_subjects_of_a_manifest_are_read(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("path,subjects\na.jpg,Boat; sea ;;\nb.jpg,\n")
+    first, second = read_paintings(tmp_path)
+    assert first.subjects == ("boat", "sea") and second.subjects == ()
