@@ -149,6 +149,11 @@ TABLES: dict[str, pa.Schema] = {
             ID,
             column("duplicate_id", pa.string(), "sample_id of the other work"),
             column("similarity", pa.float64(), "Cosine similarity"),
+            column(
+                "pixel_agreement",
+                pa.float64(),
+                "Correlation of the pictures' details, best over crops; null without thumbnails",
+            ),
             column("kind", pa.string(), "exact (same bytes) or near"),
             column("group_id", pa.string(), "Smallest sample_id of the connected group"),
         ]

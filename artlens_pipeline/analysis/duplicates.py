@@ -3,14 +3,16 @@
 What to do about them (keep, tag, remove) does not belong here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from .graph import NeighborGraph
 
-COLUMNS = ["sample_id", "duplicate_id", "similarity", "kind", "group_id"]
+COLUMNS = ["sample_id", "duplicate_id", "similarity", "pixel_agreement", "kind", "group_id"]
+Agreements = Callable[[np.ndarray], np.ndarray]
+"""Positions of pairs `[m, 2]` to how well their pixels agree `[m]`, -1 to 1, NaN where unknown."""
 FEWEST_NEIGHBORS = 10
 
 
@@ -20,6 +22,8 @@ def near_duplicates(
     graph: NeighborGraph,
     threshold: float,
     ratio: float = 1.0,
+    agreements: Agreements | None = None,
+    agreement: float = -1.0,
 ) -> pd.DataFrame:
     """Pairs of duplicate works, each once, and the groups that they connect.
 
@@ -30,7 +34,8 @@ def near_duplicates(
     median chord of either's neighbours. In a dense region of much alike works, where any fixed
     threshold finds pairs, this finds none (after the ratio test of Lowe, IJCV 60, 2004, section
     7.1). Works with fewer than 10 neighbours are not put to it; of a picture with more near copies
-    than half of the graph's k, it misses some.
+    than half of the graph's k, it misses some. What an encoder takes for the same picture may only
+    be alike, so `agreements` then looks at the pixels of those pairs, if given.
 
     Args:
         ids: distinct sample ids, in the order of the graph.
@@ -38,10 +43,13 @@ def near_duplicates(
         graph: cosine neighbour graph of the works.
         threshold: least similarity of a near-duplicate, in (0, 1].
         ratio: greatest chord of a near-duplicate over the usual one around it; 1 tests nothing.
+        agreements: compares the pixels of suspected pairs.
+        agreement: least such agreement of a near-duplicate; unknown ones pass.
 
     Returns:
-        Columns sample_id, duplicate_id (the larger id), similarity (float32), kind, group_id (the
-        group's smallest sample id); sorted by group_id, sample_id, duplicate_id.
+        Columns sample_id, duplicate_id (the larger id), similarity (float32), pixel_agreement (NaN
+        where unknown), kind, group_id (the group's smallest sample id); sorted by group_id,
+        sample_id, duplicate_id.
 
     Raises:
         ValueError: lengths differ, an id stands twice, or threshold or ratio is out of range.
@@ -54,11 +62,15 @@ def near_duplicates(
     first = _first_of_hash([content_hashes[i] for i in order])
     copies = np.flatnonzero(first != np.arange(len(first)))
     near = _near_pairs(graph, _candidates(graph, threshold, ratio), place, first)
+    ends = order[near[["left", "right"]].to_numpy(np.intp)]
+    near["agreement"] = agreements(ends) if agreements and len(near) else np.nan
+    near = near[~(near["agreement"] < agreement)]
     pairs = pd.DataFrame(
         {
             "left": np.concatenate([first[copies], near["left"]]),
             "right": np.concatenate([copies, near["right"]]),
             "similarity": np.concatenate([np.ones(len(copies), np.float32), near["similarity"]]),
+            "pixel_agreement": np.concatenate([np.ones(len(copies)), near["agreement"]]),
             "kind": ["exact"] * len(copies) + ["near"] * len(near),
         }
     )

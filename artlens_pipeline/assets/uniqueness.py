@@ -1,32 +1,15 @@
-"""From the neighbour graph: which works and artists are unique, and which are duplicates."""
+"""From the neighbour graph: which works and artists are unique."""
 
 import dagster as dg
 import pyarrow as pa
 
-from artlens_pipeline.analysis import duplicates
 from artlens_pipeline.analysis import uniqueness as analysis
 from artlens_pipeline.analysis import uniqueness_variants as variants
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import setting
 from artlens_pipeline.tables import TABLES
-
-
-class DuplicatesConfig(dg.Config):
-    """What counts as a near-duplicate."""
-
-    threshold: float = setting(
-        "near_duplicates", "threshold", "Least cosine similarity of a pair", gt=0.0, le=1.0
-    )
-    ratio: float = setting(
-        "near_duplicates",
-        "ratio",
-        "A pair's distance is at most so much of the usual one around it; 1 tests nothing",
-        gt=0.0,
-        le=1.0,
-    )
 
 
 @dg.asset(
@@ -95,26 +78,3 @@ def artist_uniqueness(
         return pa.Table.from_pandas(ranked, TABLES["artist_uniqueness"], preserve_index=False), {}
 
     return derive(context, lake, None, build)
-
-
-@dg.asset(
-    deps=["neighbor_graph", "clip_embeddings"],
-    code_version="1",
-    description="Pairs of works with the same bytes (exact) or nearly the same picture (near).",
-    **attributes("analyse", "parquet", "numpy"),
-)
-def near_duplicates(
-    context: dg.AssetExecutionContext, config: DuplicatesConfig, lake: dg.ResourceParam[Lake]
-) -> dg.MaterializeResult:
-    """Pair the works and group the pairs."""
-
-    def build() -> tuple[pa.Table, Facts]:
-        embeddings = read_embeddings(lake)
-        ids, graph = read_graph(lake, embeddings)
-        hashes = embeddings.content_hashes.to_pylist()
-        pairs = duplicates.near_duplicates(ids.to_pylist(), hashes, graph, **config.model_dump())
-        kinds = {f"{kind} pairs": int((pairs["kind"] == kind).sum()) for kind in ("exact", "near")}
-        table = pa.Table.from_pandas(pairs, TABLES["near_duplicates"], preserve_index=False)
-        return table, {**kinds, "groups": int(pairs["group_id"].nunique())}
-
-    return derive(context, lake, config, build)

@@ -158,3 +158,30 @@ def test_few_neighbours_are_not_put_to_the_ratio_test() -> None:
     pair = normalised(np.array([[1.0, 0.0], [1.0, 0.01]])).astype(np.float32)
     found = near_duplicates(["a", "b"], [None, None], exact_neighbors(pair), 0.95, ratio=0.5)
     assert len(found) == 1
+
+
+def test_pixels_confirm_or_refuse_what_embeddings_suspect() -> None:
+    base = unit_rows(2, d=8, seed=5)
+    embeddings = normalised(np.repeat(base, 3, axis=0) + 0.001 * unit_rows(6, d=8, seed=6))
+    ids = [f"{9 - i:024x}" for i in range(6)]  # not in the order of the rows
+    asked: list[list[int]] = []
+
+    def agreements(pairs: np.ndarray) -> np.ndarray:
+        asked.extend(pairs.tolist())
+        known = {frozenset((0, 1)): 0.99, frozenset((0, 2)): 0.3, frozenset((1, 2)): 0.2}
+        return np.array([known.get(frozenset(pair), np.nan) for pair in pairs.tolist()])
+
+    graph = exact_neighbors(embeddings, 5)
+    table = near_duplicates(ids, [None] * 6, graph, 0.95, 1.0, agreements, 0.94)
+    assert {frozenset(pair) for pair in asked} == {
+        frozenset(pair)
+        for trio in ((0, 1, 2), (3, 4, 5))
+        for pair in itertools.combinations(trio, 2)
+    }
+    pairs = {
+        frozenset((a, b)) for a, b in zip(table["sample_id"], table["duplicate_id"], strict=True)
+    }
+    rows = {sample_id: row for row, sample_id in enumerate(ids)}
+    found = {frozenset(rows[i] for i in pair) for pair in pairs}
+    assert found == {frozenset(p) for p in ((0, 1), (3, 4), (3, 5), (4, 5))}  # unknown ones pass
+    assert table["pixel_agreement"].notna().sum() == 1

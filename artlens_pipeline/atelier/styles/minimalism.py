@@ -28,27 +28,26 @@ def paint(rng: Rng, motif: Motif) -> np.ndarray:
 def _square(rng: Rng, canvas: np.ndarray, shade: list[float]) -> None:
     height, width = canvas.shape[:2]
     side = min(width, height) * rng.uniform(0.28, 0.55)
-    x, y = (rng.choice([0.32, 0.5, 0.64]) * edge - side / 2 for edge in (width, height))
+    x, y = (rng.uniform(0.3, 0.7) * edge - side / 2 for edge in (width, height))
     cv2.rectangle(canvas, (round(x), round(y)), (round(x + side), round(y + side)), shade, -1)
 
 
 def _disc(rng: Rng, canvas: np.ndarray, shade: list[float]) -> None:
     height, width = canvas.shape[:2]
-    centre = (
-        round(width * rng.choice([0.36, 0.5, 0.62])),
-        round(height * rng.choice([0.4, 0.5, 0.6])),
-    )
+    centre = round(width * rng.uniform(0.34, 0.66)), round(height * rng.uniform(0.36, 0.64))
     cv2.circle(
         canvas, centre, round(min(width, height) * rng.uniform(0.16, 0.3)), shade, -1, cv2.LINE_AA
     )
 
 
 def _lines(rng: Rng, canvas: np.ndarray, motif: Motif) -> None:
-    """Faint bands of wash between ruled pencil lines."""
+    """Faint bands of wash between ruled pencil lines, evenly or in a widening rhythm."""
     height, width = canvas.shape[:2]
-    count = int(rng.integers(7, 18))
-    edges = np.round(np.linspace(height * 0.06, height * 0.94, count)).astype(int).tolist()
-    left, right = round(width * 0.05), round(width * 0.95)
+    count, rhythm = int(rng.integers(6, 22)), rng.choice([1.0, 1.0, 1.5, 0.7])
+    top, bottom = height * rng.uniform(0.04, 0.22), height * rng.uniform(0.74, 0.96)
+    shares = np.linspace(0, 1, count) ** rhythm
+    edges = np.round(top + shares * (bottom - top)).astype(int).tolist()
+    left, right = round(width * rng.uniform(0.03, 0.14)), round(width * rng.uniform(0.86, 0.97))
     for number, (upper, lower) in enumerate(pairwise(edges)):
         if number % 2 == 0:
             wash = canvas[upper:lower, left:right]
