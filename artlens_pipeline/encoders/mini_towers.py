@@ -63,13 +63,19 @@ class ImageTower(nn.Module):
         statistics = []
         for stage in self.stages:
             x = stage(x)
-            statistics += _mean_and_deviation(x.float())
+            statistics += _mean_and_deviation(x)
         return self.projection(self.dropout(self.norm(torch.cat(statistics, dim=1)))).float()
 
 
 def _mean_and_deviation(x: Tensor) -> list[Tensor]:
-    variance, mean = torch.var_mean(x, dim=(2, 3), correction=0)
-    return [mean, (variance + 1e-5).sqrt()]
+    """Over the pixels of `[n, channels, h, w]`.
+
+    By hand and with channels last, as torch.var_mean and its gradient are slow in that layout.
+    """
+    pixels = x.permute(0, 2, 3, 1).flatten(1, 2)
+    mean = pixels.mean(dim=1, keepdim=True)
+    variance = (pixels - mean).square().mean(dim=1)
+    return [mean.flatten(1).float(), (variance.float() + 1e-5).sqrt()]
 
 
 class TextTower(nn.Module):
@@ -82,7 +88,7 @@ class TextTower(nn.Module):
         self.positions = nn.Embedding(config.max_tokens, width)
         self.layers = nn.ModuleList(
             nn.TransformerEncoderLayer(
-                width, config.text_heads, 3 * width, config.dropout, "gelu", batch_first=True,
+                width, config.text_heads, 3 * width, 0.0, "gelu", batch_first=True,
                 norm_first=True,
             )
             for _ in range(config.text_layers)

@@ -38,7 +38,7 @@ hardly knows things (a boat, a horse). Use a real CLIP where results matter.
 captions composed from style, genre, artist and title, from synonyms of them, and from words for
 colour and light that are measured from the pixels. {held_out} further paintings, chosen by a hash
 of their path, were held out; the recipe was chosen by short trials within the others. {epochs}
-epochs took {minutes} minutes on one CPU core. No weights of another model were used.
+epochs took {minutes} minutes on {threads} CPU cores. No weights of another model were used.
 
 {provenance}
 ## Figures

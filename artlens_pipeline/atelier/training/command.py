@@ -14,8 +14,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from artlens_pipeline.atelier.evaluation.measuring import (
     baseline_figures,
     encoder_figures,
@@ -23,6 +21,7 @@ from artlens_pipeline.atelier.evaluation.measuring import (
 )
 from artlens_pipeline.atelier.evaluation.model_card import write_model_card
 from artlens_pipeline.atelier.training.collection import Collection
+from artlens_pipeline.atelier.training.machine import THREADS, use_machine
 from artlens_pipeline.atelier.training.recipe import Recipe
 from artlens_pipeline.atelier.training.saving import save_encoder
 from artlens_pipeline.atelier.training.split import Split, split_by_artist, split_by_painting
@@ -37,7 +36,7 @@ EVALUATION = "evaluation.json"
 def main(arguments: list[str] | None = None) -> None:
     """Train, measure and write the encoder's folder with its model card."""
     options = _parser().parse_args(arguments)
-    torch.set_num_threads(1)  # sums over threads would differ from run to run
+    use_machine()
     recipe = replace(Recipe(), epochs=options.epochs, seed=options.seed)
     collection = Collection.read(options.folder, recipe.cached)
     split = split_by_painting(collection.paintings)
@@ -78,7 +77,7 @@ def train_and_measure(
     figures = {"artlens-mini": encoder_figures(encoder, folder, held_out)}
     return {
         "recipe": asdict(recipe),
-        "training": {"paintings": len(seen), "minutes": round(minutes, 1), "threads": 1},
+        "training": {"paintings": len(seen), "minutes": round(minutes, 1), "threads": THREADS},
         "held_out": len(split.held_out),
         "revision": encoder.info.revision,
         "weights_bytes": (out / WEIGHTS).stat().st_size,
@@ -101,7 +100,9 @@ def _write(out: Path, evaluation: dict[str, Any]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m artlens_pipeline.atelier.training", description="Train artlens-mini.")
+    parser = argparse.ArgumentParser(
+        prog="python -m artlens_pipeline.atelier.training", description="Train artlens-mini."
+    )
     parser.add_argument("folder", type=Path, help="paintings with a manifest.csv")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)

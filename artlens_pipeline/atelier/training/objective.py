@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from artlens_pipeline.atelier.training.paintings import Painting
 
-NO_LABEL = -100
+KINDS = ("style", "genre", "artist")
 HEAD_SCALE = 16.0
+SMOOTHING = 0.1
 
 
 def contrastive_loss(logits: Tensor, true: Tensor) -> Tensor:
@@ -43,24 +43,27 @@ class LabelHeads(nn.Module):
 
     def __init__(self, paintings: Sequence[Painting], dimension: int) -> None:
         super().__init__()
-        columns = [[getattr(p, kind) for p in paintings] for kind in ("style", "genre", "artist")]
-        self.names = [sorted(set(column) - {""}) for column in columns]
-        self.labels = torch.tensor(
-            [
-                [names.index(label) if label else NO_LABEL for label in column]
-                for names, column in zip(self.names, columns, strict=True)
-            ]
-        )
-        self.heads = nn.ModuleList(nn.Linear(dimension, max(1, len(n))) for n in self.names)
+        self._labels = [_one_hot([getattr(p, kind) for p in paintings]) for kind in KINDS]
+        self.heads = nn.ModuleList(nn.Linear(dimension, t.shape[1]) for t in self._labels)
 
-    def loss(self, embeddings: Tensor, indices: Tensor, weights: Sequence[float]) -> Tensor:
-        """Weighted cross entropy of unit `embeddings` `[n, d]` of the paintings at `indices`."""
+    def labels(self, indices: Tensor) -> list[Tensor]:
+        """Of each kind, 0 and 1 `[n, n_labels]` of the paintings at `indices`."""
+        return [table[indices] for table in self._labels]
+
+    def loss(
+        self, embeddings: Tensor, labels: Sequence[Tensor], weights: Sequence[float]
+    ) -> Tensor:
+        """Weighted cross entropy of unit `embeddings` `[n, d]`; `labels` may be blended."""
         total = embeddings.new_zeros(())
-        for head, labels, weight in zip(self.heads, self.labels, weights, strict=True):
-            wanted = labels[indices]
-            if bool((wanted != NO_LABEL).any()):
-                logits = head(embeddings * HEAD_SCALE)
-                total = total + weight * functional.cross_entropy(
-                    logits, wanted, ignore_index=NO_LABEL, label_smoothing=0.1
-                )
+        for head, wanted, weight in zip(self.heads, labels, weights, strict=True):
+            known = wanted.sum(1, keepdim=True)
+            smooth = (1 - SMOOTHING) * wanted + SMOOTHING * known / wanted.shape[1]
+            surprise = -(smooth * head(embeddings * HEAD_SCALE).log_softmax(dim=1)).sum()
+            total = total + weight * surprise / known.sum().clamp_min(1)
         return total
+
+
+def _one_hot(column: Sequence[str]) -> Tensor:
+    """A row for each painting, a column for each label; all 0 where there is no label."""
+    names = sorted(set(column) - {""}) or [""]
+    return torch.tensor([[float(bool(label) and label == n) for n in names] for label in column])

@@ -24,7 +24,9 @@ def optimizer_and_schedule(
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     warmup = max(1, steps // WARMUP)
-    optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    optimizer = torch.optim.AdamW(
+        groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
 
     def factor(step: int) -> float:
         return min((step + 1) / warmup, 0.5 + 0.5 * math.cos(math.pi * step / steps))

@@ -26,6 +26,7 @@ class Recipe:
     widths: tuple[int, ...] = (32, 64, 128, 256)
     blocks: tuple[int, ...] = (1, 2, 2, 1)
     stem_stride: int = 2
+    text_width: int = 128
     vocab_size: int = 4000
     max_tokens: int = 32
     captions: int = 1

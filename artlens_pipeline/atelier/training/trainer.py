@@ -1,8 +1,8 @@
 """The training loop of artlens-mini.
 
 Belongs here: batches and the averaging of weights. Does not belong here: losses (`objective`),
-steps (`optimisation`), captions (`captions`), files (`saving`). One thread and one seed give one
-result.
+steps (`optimisation`), captions (`captions`), files (`saving`). One number of threads and one
+seed give one result.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,6 +54,7 @@ class Trainer:
             "stage_widths": recipe.widths,
             "stage_blocks": recipe.blocks,
             "stem_stride": recipe.stem_stride,
+            "text_width": recipe.text_width,
             "vocab_size": self.tokenizer.get_vocab_size(),
             "max_tokens": recipe.max_tokens,
             "dropout": recipe.dropout,
@@ -98,23 +99,15 @@ class Trainer:
             texts = self._model.get_text_features(self._ids(captions))
         logits = self._model.logit_scale.exp().clamp(max=50) * images @ texts.T
         true = truth(self._facts.of(indices), self._facts.named(captions)).float()
-        return contrastive_loss(logits, mixture.blend(true)) + self._label_loss(
-            images, mixture, torch.from_numpy(indices)
-        )
+        labels = [mixture.blend(kind) for kind in self._heads.labels(torch.from_numpy(indices))]
+        by_label = self._heads.loss(images, labels, self._recipe.head_weights)
+        return contrastive_loss(logits, mixture.blend(true)) + by_label
 
     def _views(self, indices: np.ndarray) -> Mixture:
         pixels = torch.from_numpy(self._collection.pixels[indices])
         views = random_views(pixels, self._size, self._torch_rng)
         mix = self._rng.random() < self._recipe.mixed
         return cut_mix(views, self._torch_rng) if mix else unmixed(views)
-
-    def _label_loss(self, images: Tensor, mixture: Mixture, indices: Tensor) -> Tensor:
-        weights = self._recipe.head_weights
-        own = self._heads.loss(images, indices, weights)
-        if mixture.share == 1:
-            return own
-        other = self._heads.loss(images, indices[mixture.partner], weights)
-        return mixture.share * own + (1 - mixture.share) * other
 
     def _caption(self, index: int) -> Caption:
         return self._writer.write(

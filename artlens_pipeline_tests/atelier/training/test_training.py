@@ -5,12 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
 from artlens_pipeline.atelier.training import command
-from artlens_pipeline.atelier.training.augmentation import random_views
-from artlens_pipeline.atelier.training.objective import contrastive_loss, truth
 from artlens_pipeline.atelier.training.recipe import Recipe
 from artlens_pipeline.atelier.words.vocabulary import SPECIAL, train_tokenizer
 from artlens_pipeline.encoders import load_encoder
@@ -83,42 +80,6 @@ def test_the_same_seed_gives_the_same_weights(
     weights = [(f / "model.safetensors").read_bytes() for f in (trained, same, other)]
     assert weights[0] == weights[1]
     assert weights[0] != weights[2]
-
-
-def test_truth_asks_for_every_named_fact() -> None:
-    facts = torch.tensor([[1.0, 1, 0], [1, 0, 1]])
-    named = torch.tensor([[1.0, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 0]])
-    assert truth(facts, named).tolist() == [[True, True, False, True], [True, False, True, True]]
-
-
-def test_one_right_answer_is_plain_cross_entropy() -> None:
-    logits = torch.randn(6, 6, generator=torch.Generator().manual_seed(1))
-    targets = torch.arange(6)
-    plain = torch.nn.functional.cross_entropy
-    expected = (plain(logits, targets) + plain(logits.T, targets)) / 2
-    torch.testing.assert_close(contrastive_loss(logits, torch.eye(6, dtype=torch.bool)), expected)
-
-
-def test_the_loss_is_least_when_right_answers_share() -> None:
-    true = torch.tensor([[True, True, False], [True, True, False], [False, False, True]])
-    good, unfair = torch.where(true, 9.0, -9.0), torch.where(true, 9.0, -9.0)
-    unfair[0, 0] = 18
-    assert contrastive_loss(good, true) < contrastive_loss(unfair, true)
-
-
-def test_views_stay_pictures() -> None:
-    pixels = torch.randint(0, 256, (16, 40, 40, 3), dtype=torch.uint8)
-    views = random_views(pixels, 32, torch.Generator().manual_seed(2))
-    assert views.shape == (16, 3, 32, 32)
-    assert float(views.min()) >= 0
-    assert float(views.max()) <= 1
-
-
-def test_views_keep_a_flat_colour() -> None:
-    pixels = torch.tensor([200, 60, 40], dtype=torch.uint8).expand(8, 30, 30, 3)
-    means = random_views(pixels, 16, torch.Generator().manual_seed(3)).mean(dim=(2, 3))
-    assert ((means - torch.tensor([200, 60, 40]) / 255).abs() < 0.2).all()
-    assert (means.argmax(dim=1) == 0).all()
 
 
 def test_view_sizes_grow() -> None:
