@@ -16,14 +16,16 @@ HEAD_SCALE = 16.0
 SMOOTHING = 0.1
 
 
-def contrastive_loss(logits: Tensor, true: Tensor) -> Tensor:
+def contrastive_loss(logits: Tensor, true: Tensor, unknown: Tensor | None = None) -> Tensor:
     """Cross entropy in both directions where several answers may be right.
 
     `logits` and `true` (how right, 0 to 1, or booleans) are `[images, texts]`; the probability is
     to be shared by all right answers (UniCL, Yang et al. 2022, arXiv:2204.03610). Each row and
-    column of `true` needs one right answer.
+    column of `true` needs one right answer. Answers that are `unknown` count neither way.
     """
     right = true.to(logits.dtype)
+    if unknown is not None:
+        logits = logits.masked_fill(unknown & (right == 0), -1e4)
     by_image = -(right / right.sum(1, keepdim=True) * logits.log_softmax(dim=1)).sum(1).mean()
     by_text = -(right / right.sum(0, keepdim=True) * logits.log_softmax(dim=0)).sum(0).mean()
     return (by_image + by_text) / 2
@@ -36,6 +38,15 @@ def truth(facts: Tensor, named: Tensor) -> Tensor:
     `[images, texts]`.
     """
     return (1 - facts) @ named.T < 0.5
+
+
+def doubt(facts: Tensor, absent: Tensor, named: Tensor) -> Tensor:
+    """Which captions may or may not be true of which paintings, booleans `[images, texts]`.
+
+    Those that name facts which a painting does not have on record, but none that it is known to
+    lack: `absent` holds 1 for the latter.
+    """
+    return ((1 - facts) @ named.T > 0.5) & (absent @ named.T < 0.5)
 
 
 class LabelHeads(nn.Module):

@@ -17,7 +17,7 @@ from torch.optim.swa_utils import AveragedModel
 from artlens_pipeline.atelier.training.augmentation import Mixture, cut_mix, random_views, unmixed
 from artlens_pipeline.atelier.training.collection import Collection
 from artlens_pipeline.atelier.training.fact_table import FactTable
-from artlens_pipeline.atelier.training.objective import LabelHeads, contrastive_loss, truth
+from artlens_pipeline.atelier.training.objective import LabelHeads, contrastive_loss, doubt, truth
 from artlens_pipeline.atelier.training.optimisation import optimizer_and_schedule
 from artlens_pipeline.atelier.training.recipe import Recipe
 from artlens_pipeline.atelier.words.captions import Caption, CaptionWriter
@@ -98,10 +98,12 @@ class Trainer:
             images = self._model.get_image_features(normalise(mixture.views))
             texts = self._model.get_text_features(self._ids(captions))
         logits = self._model.logit_scale.exp().clamp(max=50) * images @ texts.T
-        true = truth(self._facts.of(indices), self._facts.named(captions)).float()
+        facts, named = self._facts.of(indices), self._facts.named(captions)
+        true = mixture.blend(truth(facts, named).float())
+        unknown = mixture.blend(doubt(facts, self._facts.absent(indices), named).float()) > 0
         labels = [mixture.blend(kind) for kind in self._heads.labels(torch.from_numpy(indices))]
         by_label = self._heads.loss(images, labels, self._recipe.head_weights)
-        return contrastive_loss(logits, mixture.blend(true)) + by_label
+        return contrastive_loss(logits, true, unknown) + by_label
 
     def _views(self, indices: np.ndarray) -> Mixture:
         pixels = torch.from_numpy(self._collection.pixels[indices])
