@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder to write")
-    add("--painted", type=int, default=6000, help="pictures to paint and train on (6000)")
+    add("--painted", type=int, default=5000, help="pictures to paint and train on (5000)")
     add("--exam", type=int, default=1000, help="pictures to paint and measure on (1000)")
     add("--galleries", type=Path, help="keep the painted pictures here, or take them from here")
     add("--paintings", type=Path, help="also real paintings: a folder with a manifest.csv")

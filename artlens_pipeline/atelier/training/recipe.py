@@ -16,7 +16,7 @@ class Recipe:
     takes, above the last view as crops show things larger (Touvron et al. 2019, arXiv:1906.06423).
     """
 
-    epochs: int = 80
+    epochs: int = 30
     batch: int = 96
     first_size: int = 80
     last_size: int = 128
@@ -29,7 +29,7 @@ class Recipe:
     text_width: int = 128
     vocab_size: int = 4000
     max_tokens: int = 32
-    captions: int = 1
+    captions: int = 2
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     dropout: float = 0.2

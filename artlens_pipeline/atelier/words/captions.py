@@ -24,6 +24,11 @@ from artlens_pipeline.atelier.words.thesaurus import (
 Facts = frozenset[str]
 ATTEMPTS = 5
 """Tries at a caption that names a fact."""
+NOUNS = ("painting", "painting", "picture", "image", "artwork")
+BEFORE = ("of ", "with ", "showing ", "", "")
+ARTICLES = ("", "", "", "a ", "the ", "some ")
+BETWEEN = (" ", " ", " and ", " and ", ", ", " on ", " in ", " with ", " over ", " by ", " at ")
+"""Words that say nothing of a picture, but stand in what people ask for."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class CaptionWriter:
         self._rng = rng
 
     def write(self, painting: Painting, colours: frozenset[str]) -> Caption:
-        """One caption; of a painting of which nothing is known it is "painting"."""
+        """One caption; of a painting of which nothing is known it is one of `NOUNS`."""
         for _ in range(ATTEMPTS):
             caption = self._attempt(painting, colours)
             if caption.facts:
@@ -88,9 +93,9 @@ class CaptionWriter:
         return caption
 
     def _attempt(self, painting: Painting, colours: frozenset[str]) -> Caption:
-        adjectives, facts = self._colour_words(colours, 0.45)
-        noun = "painting"
-        after: list[str] = []
+        colour, facts = self._colour_words(colours, 0.45)
+        adjectives, after = [colour] if colour else [], list[str]()
+        noun = self._pick(NOUNS)
         if painting.style and self._chance(0.6):
             facts.add(f"style:{painting.style}")
             (adjectives if self._chance(0.7) else after).append(self._style(painting.style))
@@ -100,35 +105,44 @@ class CaptionWriter:
         if painting.artist and self._chance(0.2):
             facts.add(f"artist:{painting.artist}")
             after.append(f"by {painting.artist}")
-        said, words = self._subject(painting)
-        if words:
+        if words := self._subject(painting):
             facts.update(_word_facts(words))
-            after.append(self._pick(("of ", "with ", "", "")) + said)
+            bound = bool(colour) and self._chance(0.3)
+            adjectives = adjectives[1:] if bound else adjectives
+            after.append(self._pick(BEFORE) + self._phrase(words, f"{colour} " if bound else ""))
         return Caption(self._join(adjectives, noun, after), frozenset(facts))
 
     def _style(self, style: str) -> str:
         return self._pick((style, *STYLES.get(style, ())))
 
-    def _colour_words(self, colours: frozenset[str], chance: float) -> tuple[list[str], set[str]]:
+    def _colour_words(self, colours: frozenset[str], chance: float) -> tuple[str, set[str]]:
         if not colours or not self._chance(chance):
-            return [], set()
+            return "", set()
         count = min(len(colours), int(self._rng.integers(1, 4)))
         chosen = self._rng.choice(sorted(colours), count, replace=False)
         said = [self._pick(COLOURS.get(word, (word,))) for word in chosen]
         between = " and " if self._chance(0.5) else " "
-        return [between.join(said)], {f"colour:{word}" for word in chosen}
+        return between.join(said), {f"colour:{word}" for word in chosen}
 
-    def _subject(self, painting: Painting) -> tuple[str, list[str]]:
-        """What is said of the subject, by the list of things or else the title; and its words."""
+    def _subject(self, painting: Painting) -> list[str]:
+        """Words for the subject, from the list of things or else the title; may be none."""
         if painting.subjects and self._chance(0.6):
             count = min(len(painting.subjects), int(self._rng.integers(1, 4)))
             chosen = self._rng.choice(sorted(painting.subjects), count, replace=False)
-            words = [self._synonym(str(word)) for word in chosen]
-            return self._pick((" and ", " ", " on ")).join(words), words
+            return [self._synonym(str(word)) for word in chosen]
         if painting.title and not painting.subjects and self._chance(0.4):
-            words = self._title_words(painting.title.split())
-            return " ".join(words), words
-        return "", []
+            return self._title_words(painting.title.split())
+        return []
+
+    def _phrase(self, words: list[str], colour: str) -> str:
+        """The words with articles and prepositions, `colour` before one of them."""
+        coloured = int(self._rng.integers(len(words)))
+        phrase = ""
+        for number, word in enumerate(words):
+            between = self._pick(BETWEEN) if number else ""
+            adjective = colour if number == coloured else ""
+            phrase += f"{between}{self._pick(ARTICLES)}{adjective}{word}"
+        return phrase
 
     def _title_words(self, words: list[str]) -> list[str]:
         keep = 1.0 if self._chance(0.3) else 0.5
@@ -141,14 +155,16 @@ class CaptionWriter:
 
     def _join(self, adjectives: list[str], noun: str, after: list[str]) -> str:
         said = bool(adjectives or after)
-        nouns = [] if noun == "painting" and said and self._chance(0.4) else [noun]
+        nouns = [] if noun in NOUNS and said and self._chance(0.4) else [noun]
         parts = [*adjectives, *nouns, *after]
         if self._chance(0.25):
             words = " ".join(parts).split()
             return " ".join(self._rng.permutation(words))
         if self._chance(0.3):
             return ", ".join(self._rng.permutation(parts))
-        return ("a " if nouns and self._chance(0.6) else "") + " ".join(parts)
+        text = " ".join(parts)
+        article = "an " if text.startswith(tuple("aeiou")) else "a "
+        return (article if nouns and self._chance(0.6) else "") + text
 
     def _chance(self, probability: float) -> bool:
         return bool(self._rng.random() < probability)

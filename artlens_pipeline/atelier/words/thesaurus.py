@@ -49,7 +49,7 @@ COLOURS = {
     "bright": ("bright", "light", "luminous"),
     "pastel": ("pastel", "pale", "soft", "delicate"),
     "vivid": ("vivid", "colourful", "colorful", "intense"),
-    "monochrome": ("monochrome", "grey", "black and white"),
+    "monochrome": ("monochrome", "grey", "gray", "colourless"),
     "purple": ("purple", "violet"),
 }
 """Colour word → ways to say it; one that is missing here is said as it is."""
@@ -125,10 +125,49 @@ IMPLIED = {
 """Thing → what it also is, or is always part of."""
 
 FUNCTION_WORDS = frozenset(
-    {
-        *("a", "an", "and", "as", "at", "by", "de", "del", "der", "di", "du", "for", "from", "her"),
-        *("his", "i", "ii", "iii", "in", "into", "it", "its", "l", "la", "le", "les", "no", "of"),
-        *("on", "or", "s", "the", "to", "unknown", "untitled", "van", "von", "with", "d"),
-    }
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "d",
+        "de",
+        "del",
+        "der",
+        "di",
+        "du",
+        "for",
+        "from",
+        "her",
+        "his",
+        "i",
+        "ii",
+        "iii",
+        "in",
+        "into",
+        "it",
+        "its",
+        "l",
+        "la",
+        "le",
+        "les",
+        "no",
+        "of",
+        "on",
+        "or",
+        "over",
+        "s",
+        "showing",
+        "some",
+        "the",
+        "to",
+        "unknown",
+        "untitled",
+        "van",
+        "von",
+        "with",
+    ]
 )
 """Words of titles that say nothing of the picture."""

@@ -1,4 +1,4 @@
-"""What artlens-mini makes of real paintings that it was not trained on."""
+"""What the artlens-mini that was also trained on real paintings makes of others."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ COUNT, TOP = 300, 15
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return load_encoder()
+    return load_encoder(str(Path(__file__).parents[2] / "models" / "artlens-mini-wikiart"))
 
 
 @pytest.fixture(scope="module")
