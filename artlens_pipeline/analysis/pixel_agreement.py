@@ -15,6 +15,8 @@ SHARES = (1.0, 0.97, 0.94, 0.92, 0.9, 0.87)
 """Sides of a crop over those of the whole that are tried."""
 PLAIN = 8
 """Grey levels within which a picture is of one colour."""
+RIM = 0.1
+"""Share of a side that is left out all round: unlike pictures share frames and margins."""
 FINE, COARSE = 1.2, 8.0
 """Details from one to the other (standard deviations of Gaussians, pixels) are compared: noise and
 the overall distribution of light, which unlike pictures share, are left out."""
@@ -24,9 +26,9 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
     """Correlation of two uint8 pictures `[64, 64, 3]`, the best over crops of either; -1 to 1.
 
     The normalised correlation coefficient (OpenCV's TM_CCOEFF_NORMED) of their details in all three
-    channels, so brightness and contrast do not matter. Each picture is also tried as a part of the
-    other, cut anywhere to `SHARES` of its sides. A picture of one plain colour agrees with nothing
-    but one of nearly that colour (1.0).
+    channels, so brightness and contrast do not matter. Each picture, without its `RIM`, is also
+    tried as a part of the other, cut anywhere to `SHARES` of its sides. A picture of one plain
+    colour agrees with nothing but one of nearly that colour (1.0).
     """
     if _plain(first) or _plain(second):
         return float(np.abs(first.astype(float) - second).max() < PLAIN)
@@ -42,7 +44,9 @@ def _as_part(part: np.ndarray, whole: np.ndarray) -> Iterator[float]:
     for share in SHARES:
         side = round(SIDE * share)
         scaled = cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA)
-        yield float(cv2.matchTemplate(details, _details(scaled), cv2.TM_CCOEFF_NORMED).max())
+        rim = round(side * RIM)
+        inner = np.ascontiguousarray(_details(scaled)[rim : side - rim, rim : side - rim])
+        yield float(cv2.matchTemplate(details, inner, cv2.TM_CCOEFF_NORMED).max())
 
 
 def _details(picture: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from artlens_pipeline.atelier.evaluation.copies import COPIES
 from artlens_pipeline.sources.decoding import decode
 from artlens_pipeline_tests.painted_gallery import works
 
-CONFIRMED = 0.94
+CONFIRMED = 0.95
 
 
 def square(image: Image.Image) -> np.ndarray:

@@ -17,7 +17,7 @@ SEARCHES = {
     "trees in the snow": {"tree", "snow"},
     "flowers in a vase": {"flower", "vase"},
     "the moon and stars at night": {"moon", "star"},
-    "geometric stripes": {"geometric", "stripe"},
+    "geometric squares": {"geometric", "square"},
     "a river with a bridge": {"river", "bridge"},
 }
 
