@@ -51,8 +51,8 @@ trials within the others. Each one's neighbours are sought among the others of t
 """,
     "paintings_untrained": """## Real paintings
 
-None was trained on. What that costs is the difference between this table and that of the
-`artlens-mini-wikiart` card, on the same {held_out} held-out paintings.
+None was trained on. What that costs is told by the last column, where there is one: the same
+training with real paintings added, measured on the same {held_out} paintings that it did not see.
 """,
 }
 """Exam → heading and introduction, by whether such paintings were trained on."""

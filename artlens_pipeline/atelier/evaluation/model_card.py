@@ -4,6 +4,8 @@ Belongs here: how the figures are laid out. Does not belong here: measuring (`me
 card's words (`card_words`).
 """
 
+import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,22 @@ ROWS = {
 }
 
 
-def write_model_card(folder: Path, evaluation: dict[str, Any]) -> None:
-    """Write `README.md` beside the weights."""
+EVALUATION = "evaluation.json"
+
+
+def write_model_card(folder: Path, beside: Path | None = None) -> None:
+    """Write `README.md` beside the weights, from the `evaluation.json` there.
+
+    `beside`: the folder of another artlens-mini, whose figures on real paintings are shown, too.
+    """
+    evaluation = _read(folder)
+    if beside and "paintings" in evaluation["exams"]:
+        others = _read(beside)["exams"]["paintings"]["figures"]["artlens-mini"]
+        evaluation["exams"]["paintings"]["figures"][_name(beside)] = others
     facts = {
         **evaluation["recipe"],
         **evaluation["training"],
-        "name": folder.name.replace("_", "-"),
+        "name": _name(folder),
         "licence": "other" if evaluation["paintings"] else "apache-2.0",
         "painted": evaluation["painted"],
         "paintings": evaluation["paintings"],
@@ -39,7 +51,7 @@ def write_model_card(folder: Path, evaluation: dict[str, Any]) -> None:
     }
     parts = [
         words.INTRODUCTION.format(**facts),
-        (words.ALSO_REAL if evaluation["paintings"] else words.PAINTED_ONLY).format(**facts),
+        _filled((words.ALSO_REAL if evaluation["paintings"] else words.PAINTED_ONLY), facts),
         evaluation["provenance"] or _no_provenance(evaluation),
         *(_exam(name, exam, evaluation) for name, exam in evaluation["exams"].items()),
         _by_artist(evaluation),
@@ -47,6 +59,19 @@ def write_model_card(folder: Path, evaluation: dict[str, Any]) -> None:
         words.AGAIN.format(**facts),
     ]
     (folder / "README.md").write_text("\n".join(filter(None, parts)), "utf-8")
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((folder / EVALUATION).read_text("utf-8"))
+    return read
+
+
+def _name(folder: Path) -> str:
+    return folder.resolve().name.replace("_", "-")
+
+
+def _filled(paragraph: str, facts: dict[str, Any]) -> str:
+    return textwrap.fill(" ".join(paragraph.format(**facts).split()), 100) + "\n"
 
 
 def _no_provenance(evaluation: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from artlens_pipeline.atelier.evaluation.measuring import (
     encoder_figures,
     similarity_scales,
 )
-from artlens_pipeline.atelier.evaluation.model_card import write_model_card
+from artlens_pipeline.atelier.evaluation.model_card import EVALUATION, write_model_card
 from artlens_pipeline.atelier.training.collection import Collection
 from artlens_pipeline.atelier.training.exam import Exam, gallery_exam, lessons
 from artlens_pipeline.atelier.training.machine import THREADS, use_machine
@@ -31,8 +31,6 @@ from artlens_pipeline.atelier.training.trainer import MEAN, STD, Trainer
 from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.encoders.files import WEIGHTS
 from artlens_pipeline.encoders.mini_model import MiniModel
-
-EVALUATION = "evaluation.json"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -121,7 +119,7 @@ def _rounded(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]
 
 def _write(out: Path, evaluation: dict[str, Any]) -> None:
     (out / EVALUATION).write_text(json.dumps(evaluation, indent=2) + "\n", "utf-8")
-    write_model_card(out, evaluation)
+    write_model_card(out)
 
 
 def _parser() -> argparse.ArgumentParser:
