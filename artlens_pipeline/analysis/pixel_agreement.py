@@ -46,7 +46,9 @@ def _as_part(part: np.ndarray, whole: np.ndarray) -> Iterator[float]:
         scaled = cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA)
         rim = round(side * RIM)
         inner = np.ascontiguousarray(_details(scaled)[rim : side - rim, rim : side - rim])
-        yield float(cv2.matchTemplate(details, inner, cv2.TM_CCOEFF_NORMED).max())
+        within = slice(rim - 1, SIDE - rim + 1)  # so that the whole part lies inside, but a pixel
+        found = cv2.matchTemplate(details[within, within], inner, cv2.TM_CCOEFF_NORMED)
+        yield float(found.max())
 
 
 def _details(picture: np.ndarray) -> np.ndarray:
