@@ -1,6 +1,7 @@
 """The same paintings from a folder, from Parquet and from the Hub give the same results."""
 
 import csv
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from PIL import Image
 
 from artlens_pipeline.encoders.conversion import CONVERTER
 from artlens_pipeline.home import Home
@@ -41,6 +43,12 @@ def real_paintings(data: Path, count: int | None) -> list[dict[str, Any]]:
     ]
 
 
+def reencoded(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(data)).save(buffer, "JPEG", quality=60)
+    return buffer.getvalue()
+
+
 def write_folder(folder: Path, works: list[dict[str, Any]]) -> Path:
     """The works as image files with a manifest."""
     for work in works:
@@ -59,6 +67,7 @@ def sources(shared_data: Path, hub: HubServer, tmp_path: Path) -> Callable[[int 
 
     def write(count: int | None) -> list[str]:
         works = real_paintings(shared_data, count)
+        works[-1]["image"] = reencoded(works[0]["image"])  # so that there is a near-duplicate
         write_shards(tmp_path / "repo", works, 4, Classes.read(shared_data / "wikiart_meta"))
         hub.add_repo("dataset", "huggan/wikiart", tmp_path / "repo")
         folder = write_folder(tmp_path / "folder", works)

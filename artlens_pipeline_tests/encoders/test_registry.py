@@ -126,9 +126,11 @@ def test_weights_stay_small() -> None:
 
 def test_the_card_states_figures_and_licence() -> None:
     card = (EMBEDDED["artlens-mini"] / "README.md").read_text()
-    figures = json.loads((EMBEDDED["artlens-mini"] / "evaluation.json").read_text())["figures"]
-    assert f"{figures['artlens-mini']['style_5nn']:.3f}" in card
-    assert "non-commercial" in card
+    found = json.loads((EMBEDDED["artlens-mini"] / "evaluation.json").read_text())
+    assert found["paintings"] == 0 and "license: apache-2.0" in card
+    for exam in found["exams"].values():
+        assert f"{exam['figures']['artlens-mini']['style_5nn']:.3f}" in card
+    assert (EMBEDDED["artlens-mini"] / "model.safetensors").stat().st_size < 12e6
 
 
 def test_importing_and_asking_for_facts_loads_no_model_library() -> None:
