@@ -31,6 +31,13 @@ def test_search_by_image_finds_that_image_first(finished: Home, painted: Path) -
     assert found[0]["similarity"] == pytest.approx(1, abs=1e-4)
 
 
+def test_the_small_encoder_is_said_where_its_results_are(finished: Home) -> None:
+    searched = artlens(finished, "search", "blue", "--json", check=True)
+    assert "small encoder" in searched.stderr and "--encoder openai/" in searched.stderr
+    assert json.loads(searched.stdout)
+    assert "small encoder" in artlens(finished, "doctor").stdout
+
+
 def test_search_as_lines(finished: Home) -> None:
     lines = artlens(finished, "search", "blue", "-k", "4", check=True).stdout.splitlines()
     assert len(lines) == 5 and lines[0].startswith("sample_id\tsimilarity\ttitle")

@@ -266,3 +266,17 @@ def test_a_surer_label_keeps_what_a_person_put_on_it(gallery: Gallery) -> None:
     dataset.reload()
     label = dataset[sample_id(3)].hdbscan_cluster
     assert (label.id, label.tags, label.confidence) == (before, ["odd"], 0.123)
+
+
+def test_fields_say_by_which_encoder_they_are(gallery: Gallery) -> None:
+    gallery.publish("described")
+    dataset = gallery.fo.load_dataset("described")
+    field = dataset.get_field("uniqueness")
+    assert "artlens-mini" in field.description and "use a CLIP" in field.description
+    assert "artlens-mini" in dataset.description
+    field.description = "my own words"
+    field.save()
+    gallery.publish("described")
+    dataset.reload()
+    assert dataset.get_field("uniqueness").description == "my own words"
+    assert "artlens-mini" in dataset.get_field("x").description
