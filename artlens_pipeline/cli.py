@@ -50,14 +50,13 @@ def search(
     from artlens_pipeline import search as finder
     from artlens_pipeline.collection import Collection
     from artlens_pipeline.commands.console import print_table
-    from artlens_pipeline.encoders import advice
 
     query = text if image is None else image
     if query is None or (text is not None and image is not None):
         raise ArtLensError('give a text (artlens search "pastel trees") or --image FILE')
     home = Home.current()
     found = finder.search(home, query, k)
-    if said := advice(Collection.load(home).encoder_or_default(home)):
+    if said := Collection.load(home).advice(home):
         print(said, file=sys.stderr)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))

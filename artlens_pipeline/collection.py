@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from artlens_pipeline.encoders import advice
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.settings import load_settings
@@ -71,6 +72,10 @@ class Collection:
     def encoder_or_default(self, home: Home) -> str:
         """The encoder on record; in a new home the one that its settings name."""
         return self.encoder or str(load_settings(home.settings)["encoder"]["name"])
+
+    def advice(self, home: Home) -> str:
+        """What to say beside results of the collection's encoder; "" where it is no small one."""
+        return advice(self.encoder_or_default(home))
 
     def with_encoder(self, name: str, revision: str) -> "Collection":
         """The collection embedded by this revision of an encoder."""

@@ -1,7 +1,6 @@
 """`artlens app`: the FiftyOne App on the collection's workspace."""
 
 from artlens_pipeline.collection import Collection
-from artlens_pipeline.encoders import advice
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.settings import load_settings
@@ -12,7 +11,7 @@ def serve(home: Home, address: str, port: int, browser: bool) -> None:
     name = load_settings(home.settings)["fiftyone_dataset"]["name"]
     gallery.connect(home.environment())
     session = gallery.launch(name, port=port, address=address, open_browser=browser)
-    if said := advice(Collection.load(home).encoder_or_default(home)):
+    if said := Collection.load(home).advice(home):
         print(said)
     print(f"FiftyOne: http://{address}:{port}  (Ctrl-C ends it)", flush=True)
     session.wait(-1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.commands.check import check_settings
-from artlens_pipeline.encoders import advice, encoder_info
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.gallery import mongod_status
@@ -74,11 +74,10 @@ def _mongod(home: Home) -> Finding:
 
 def _encoder(home: Home) -> Finding:
     collection = Collection.load(home)
-    name = collection.encoder_or_default(home)
-    info = encoder_info(name, collection.revision)
+    info = encoder_info(collection.encoder_or_default(home), collection.revision)
     collection.check_encoder(info.revision)
     facts = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
-    return Finding("encoder", True, "; ".join(filter(None, (facts, advice(name)))))
+    return Finding("encoder", True, "; ".join(filter(None, (facts, collection.advice(home)))))
 
 
 def _warehouse(home: Home) -> Finding:

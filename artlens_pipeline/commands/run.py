@@ -10,7 +10,7 @@ from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.commands.console import reporter, show_log
 from artlens_pipeline.commands.encoder import fetch, pin
-from artlens_pipeline.encoders import advice, load_encoder
+from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
@@ -124,7 +124,7 @@ def conclude(home: Home, seconds: float, recomputed: bool) -> None:
     if stale := warehouse.stale():
         _say(f"older than the rest: {', '.join(stale)}; `artlens run --compare` renews them")
     rejected = rows.get("rejected_samples", 0)
-    if said := advice(Collection.load(home).encoder_or_default(home)):
+    if said := Collection.load(home).advice(home):
         _say(said)
     _say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
     for text in SEARCHES:

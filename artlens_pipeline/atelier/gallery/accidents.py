@@ -37,11 +37,23 @@ class Planned(NamedTuple):
     truth: Accident | None = None
 
 
+DAMAGED = 2
+
+
+def accident_count(n: int) -> int:
+    """How many of a gallery's `n` files `accidents` makes; they come last."""
+    return sum(_counts(n)) + DAMAGED
+
+
+def _counts(n: int) -> tuple[int, int, int]:
+    return max(1, n // 80), max(1, n // 250), max(1, n // 200)
+
+
 def accidents(n: int, seed: int) -> list[Planned]:
     """Those of a gallery of `n` files: 24 in 1,000, at least 5, the last two damaged."""
-    near, exact, odd = max(1, n // 80), max(1, n // 250), max(1, n // 200)
-    first = n - near - exact - odd - 2
-    origins = np.random.default_rng((seed, 4)).permutation(first)[: near + exact + 2].tolist()
+    near, exact, odd = _counts(n)
+    first = n - accident_count(n)
+    origins = np.random.default_rng((seed, 4)).permutation(first)[: near + exact + DAMAGED].tolist()
     numbers = iter(range(first, n))
     return [
         *(_near(next(numbers), origins[i], seed, i) for i in range(near)),

@@ -11,7 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from artlens_pipeline.atelier.gallery.accidents import Accident, Planned, accidents
+from artlens_pipeline.atelier.gallery.accidents import (
+    Accident,
+    Planned,
+    accident_count,
+    accidents,
+)
 from artlens_pipeline.atelier.gallery.works import Work, picture, work
 from artlens_pipeline.atelier.parallel import over_cores
 
@@ -57,9 +62,8 @@ def _plan(number: int, seed: int) -> Planned:
 
 
 def _paint(folder: Path, n: int, seed: int, accidental: bool, number: int) -> None:
-    last = accidents(n, seed) if accidental else []
-    first = n - len(last)
-    plan = _plan(number, seed) if number < first else last[number - first]
+    first = n - accident_count(n) if accidental else n
+    plan = _plan(number, seed) if number < first else accidents(n, seed)[number - first]
     _write(folder / plan.work.path, plan.make(plan.number, seed))
 
 
