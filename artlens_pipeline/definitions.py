@@ -5,12 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline import assets
-from artlens_pipeline.automation import JOBS
+from artlens_pipeline import assets, automation
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute_resource import ComputeResource
-from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.runs import lake_resource
 from artlens_pipeline.settings import load_settings
 
 
@@ -19,15 +18,14 @@ def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Def
     root = str(home.root)
     own = {
         "home": home,
-        "lake": dg.ResourceDefinition(lambda _: open_lake(home), description="The home's lake"),
+        "lake": lake_resource(home),
         "source": SourceResource(home=root),
         "compute": ComputeResource(**load_settings(home.settings)["compute"]),
     }
-    return dg.Definitions(
-        assets=dg.load_assets_from_package_module(assets),
-        jobs=JOBS,
-        resources={**own, **(resources or {})},
-        executor=dg.in_process_executor,
+    return dg.Definitions.merge(
+        dg.load_definitions_from_package_module(assets),
+        dg.load_definitions_from_package_module(automation),
+        dg.Definitions(resources={**own, **(resources or {})}, executor=dg.in_process_executor),
     )
 
 

@@ -1,14 +1,12 @@
 """The root asset: what the source holds, and which work is in which shard."""
 
 import dagster as dg
-import pandas as pd
-import pyarrow as pa
 from pydantic import Field
 
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
 from artlens_pipeline.assets.derive import mendable
-from artlens_pipeline.assets.inventory import take_inventory
+from artlens_pipeline.assets.inventory import as_table, read_ledger, take_inventory
 from artlens_pipeline.collection import Mode
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
@@ -16,9 +14,8 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import check_space, describe
 from artlens_pipeline.settings import setting
-from artlens_pipeline.sources.ledger import GONE, PRESENT, empty_ledger
+from artlens_pipeline.sources.ledger import GONE, PRESENT
 from artlens_pipeline.sources.selection import Selection
-from artlens_pipeline.tables import TABLES
 
 
 class CatalogConfig(dg.Config):
@@ -56,7 +53,7 @@ def source_catalog(
 ) -> dg.MaterializeResult:
     """List the source, bring the ledger up to date and register its shards."""
     with mendable():
-        before = _ledger(lake)
+        before = read_ledger(lake)
         if config.mode == "replace":
             before = before.assign(status=GONE)
         admitted = source.admit(config.source, config.selection, _mode(config.mode))
@@ -67,7 +64,7 @@ def source_catalog(
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
         lake.drop_shard(empty)
-    data = pa.Table.from_pandas(ledger, TABLES["source_catalog"], preserve_index=False)
+    data = as_table(ledger)
     made = provenance(
         context, lake, fingerprint=digest(data.to_pylist()), recipe=digest(1), upstream={}
     )
@@ -86,17 +83,6 @@ def source_catalog(
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
-
-
-def _ledger(lake: Lake) -> pd.DataFrame:
-    path = lake.path("source_catalog")
-    if not path.exists():
-        return empty_ledger()
-    if lake.provenance("source_catalog") is None:
-        raise ArtLensError(
-            f"{path} is damaged; restore it from a copy, or remove it to number the shards anew"
-        )
-    return lake.read("source_catalog").to_pandas().astype({"year": "Int32"})
 
 
 def _mode(mode: str) -> Mode:

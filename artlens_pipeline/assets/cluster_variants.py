@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis import hierarchical
 from artlens_pipeline.analysis.labels import describe
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_graph
 from artlens_pipeline.resources.lake import Lake
@@ -66,7 +66,7 @@ class AgglomerativeConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version=versioned("1", "birch_clusters"),
     description="BIRCH clusters of the embeddings; 0 is the largest.",
     **attributes("compare", "parquet", "scikitlearn"),
 )
@@ -85,7 +85,7 @@ def birch_clusters(
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph"],
-    code_version="1",
+    code_version=versioned("1", "agglomerative_clusters"),
     description="Agglomerative clusters of the embeddings, by default of Ward's linkage between "
     "neighbours; 0 is the largest.",
     **attributes("compare", "parquet", "scikitlearn"),

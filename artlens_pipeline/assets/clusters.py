@@ -11,7 +11,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis import clustering, projection
 from artlens_pipeline.analysis.labels import describe
 from artlens_pipeline.analysis.representativeness import representativeness
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
 from artlens_pipeline.resources.lake import Lake
@@ -61,7 +61,7 @@ class HdbscanConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version=versioned("1", "kmeans_clusters"),
     description="k-means clusters of the embeddings; 0 is the largest.",
     **attributes("analyse", "parquet", "scikitlearn"),
 )
@@ -105,7 +105,7 @@ def representativeness_scores(
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph", "umap_projection"],
-    code_version="1",
+    code_version=versioned("1", "hdbscan_clusters"),
     description="HDBSCAN clusters; -1 is noise and stays noise.",
     **attributes("analyse", "parquet", "hdbscan"),
 )

@@ -7,18 +7,40 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from artlens_pipeline.automation.conditions import FOLLOW
 from artlens_pipeline.encoders import advice
+from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import Lake, Provenance
+from artlens_pipeline.settings import current_settings
 from artlens_pipeline.tables import TABLES
 
 OWNERS = ["team:artlens"]
+FOLLOWING = ("analyse", "publish")
 Stamp = Callable[..., Provenance]
 """`provenance` with its context and lake bound."""
 
 
 def attributes(group: str, *kinds: str) -> dict[str, Any]:
-    """Group, kinds and owner of an asset."""
-    return {"group_name": group, "kinds": {*kinds}, "owners": OWNERS}
+    """Group, kinds and owner of an asset, and whether it is made by itself."""
+    follows = FOLLOW if group in FOLLOWING else None
+    shared: dict[str, Any] = {"group_name": group, "kinds": {*kinds}, "owners": OWNERS}
+    return {**shared, "automation_condition": follows}
+
+
+def versioned(version: str, *sections: str) -> str:
+    """The code version of an asset that has its defaults from these sections of `artlens.toml`.
+
+    As in semantic versioning, what stands behind the + tells builds apart: changed defaults make
+    the asset stale in Dagster. `recipe_version` takes it off, as recipes name the values in force.
+    """
+    settings = current_settings()
+    defaults = {section: settings[section] for section in sections}
+    return f"{version}+{digest(defaults)[:8]}" if sections else version
+
+
+def recipe_version(code_version: str | None) -> str:
+    """The part of a code version that tells how a result is made, whatever the defaults."""
+    return (code_version or "").partition("+")[0]
 
 
 def provenance(

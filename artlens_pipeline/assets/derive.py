@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import provenance, table_metadata
+from artlens_pipeline.assets.common import provenance, recipe_version, table_metadata
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.progress import stage
@@ -78,5 +78,5 @@ def upstream_versions(
 
 
 def code_version(context: dg.AssetExecutionContext) -> str:
-    """The code version of the asset that is being made."""
-    return context.assets_def.code_versions_by_key[context.asset_key] or ""
+    """The code version of the asset that is being made, as its recipe has it."""
+    return recipe_version(context.assets_def.code_versions_by_key[context.asset_key])

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from artlens_pipeline.analysis import duplicates
 from artlens_pipeline.analysis.pixel_agreement import SIDE
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_graph
 from artlens_pipeline.resources.lake import Lake
@@ -44,7 +44,7 @@ class DuplicatesConfig(dg.Config):
 
 @dg.asset(
     deps=["neighbor_graph", "clip_embeddings", "raw_samples"],
-    code_version="2",
+    code_version=versioned("2", "near_duplicates"),
     description="Pairs of works with the same bytes (exact) or nearly the same picture (near): "
     "suspected by their embeddings, confirmed by their pixels.",
     **attributes("analyse", "parquet", "numpy"),

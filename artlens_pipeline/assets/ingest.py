@@ -5,7 +5,7 @@ from functools import partial
 
 import dagster as dg
 
-from artlens_pipeline.assets.common import attributes, provenance
+from artlens_pipeline.assets.common import attributes, provenance, recipe_version, versioned
 from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
@@ -35,7 +35,7 @@ class IngestConfig(dg.Config):
         dg.AssetSpec(
             "raw_samples",
             deps=["source_catalog"],
-            code_version="1",
+            code_version=versioned("1", "raw_samples"),
             description="Every work that can be read: facts, labels, thumbnail. "
             "What cannot goes to the table rejected_samples with its reason.",
             **attributes("ingest", "parquet"),
@@ -61,7 +61,8 @@ def ingest_shards(
     compute: ComputeResource,
 ) -> Iterator[dg.MaterializeResult]:
     """Read what is new or changed in each shard; shards that stand are skipped."""
-    versions = {spec.key.to_user_string(): spec.code_version for spec in context.assets_def.specs}
+    specs = {spec.key.to_user_string(): spec for spec in context.assets_def.specs}
+    versions = {table: recipe_version(spec.code_version) for table, spec in specs.items()}
     selected = {key.to_user_string() for key in context.selected_asset_keys}
     tables = [table for table in versions if table in selected]
     plan = IngestPlan(frozenset(tables), home.media / "thumbnails", config.thumbnail_size, versions)

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import DiskNeed
 from artlens_pipeline.sources.base import Source
-from artlens_pipeline.sources.ledger import PRESENT, known_source, update_ledger
+from artlens_pipeline.sources.ledger import PRESENT, empty_ledger, known_source, update_ledger
+from artlens_pipeline.tables import TABLES
 
 Opened = dict[str, Source]
 Listings = dict[str, pd.DataFrame]
@@ -23,6 +26,23 @@ class Inventory:
     collection: Collection
     ledger: pd.DataFrame
     need: DiskNeed
+
+
+def read_ledger(lake: Lake) -> pd.DataFrame:
+    """The ledger of a home, empty where there is none; ArtLensError where it is damaged."""
+    path = lake.path("source_catalog")
+    if not path.exists():
+        return empty_ledger()
+    if lake.provenance("source_catalog") is None:
+        raise ArtLensError(
+            f"{path} is damaged; restore it from a copy, or remove it to number the shards anew"
+        )
+    return lake.read("source_catalog").to_pandas().astype({"year": "Int32"})
+
+
+def as_table(ledger: pd.DataFrame) -> pa.Table:
+    """A ledger under the columns in which the lake has it."""
+    return pa.Table.from_pandas(ledger, TABLES["source_catalog"], preserve_index=False)
 
 
 def take_inventory(

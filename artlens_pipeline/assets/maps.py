@@ -4,7 +4,7 @@ import dagster as dg
 import pyarrow as pa
 
 from artlens_pipeline.analysis import projection
-from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_graph
 from artlens_pipeline.resources.lake import Lake
@@ -40,7 +40,7 @@ class TsneConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph"],
-    code_version="1",
+    code_version=versioned("1", "umap_projection"),
     description="The map: works by UMAP from the neighbour graph; a handful of works by PCA.",
     **attributes("analyse", "parquet", "umap"),
 )
@@ -59,7 +59,7 @@ def umap_projection(
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version=versioned("1", "pca_projection"),
     description="Works by their first two principal components: what varies most, undistorted.",
     **attributes("compare", "parquet", "scikitlearn"),
 )
@@ -78,7 +78,7 @@ def pca_projection(
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version=versioned("1", "tsne_projection"),
     description="Works by t-SNE: who is near whom, while distances across the map say little. "
     "Slow: a quarter of an hour and more for 80,000 works. Fewer than 5 are placed by PCA.",
     **attributes("compare", "parquet", "scikitlearn"),

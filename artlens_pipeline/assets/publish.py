@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import about, attributes
+from artlens_pipeline.assets.common import about, attributes, versioned
 from artlens_pipeline.assets.derive import code_version, mendable
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
@@ -67,7 +67,7 @@ def duckdb_warehouse(
 
 @dg.asset(
     deps=["duckdb_warehouse", "similarity_index"],
-    code_version="2",
+    code_version=versioned("2", "fiftyone_dataset"),
     description="The collection in FiftyOne: labels, scores, clusters, map, search by image and "
     "text, saved views. Published in place: a person's own tags and fields stay.",
     **attributes("publish", "fiftyone"),

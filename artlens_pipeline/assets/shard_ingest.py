@@ -98,7 +98,7 @@ class ShardIngest:
             fingerprint=digest(recipe, self.source_version, self.paths, rejected),
             recipe=recipe,
             upstream={"source_catalog": self.source_version},
-            facts={"files": digest(self.paths)},
+            facts={"files": digest(self.paths), "contents": self._contents()},
         )
         rows = [
             {**work, **self.facts[key], "filepath": self.paths[key]}
@@ -112,15 +112,18 @@ class ShardIngest:
     def write_quality(self, stamp: Stamp) -> bool:
         """Write image_quality in the order of raw_samples."""
         recipe = self.plan.recipe("image_quality")
-        ids = [sample_id for sample_id in self.works if sample_id in self.facts]
-        members = contents({"sample_id": key, **self.facts[key]} for key in ids)
+        members = self._contents()
         fingerprint = digest(recipe, members)
         if self.lake.stands("image_quality", fingerprint, self.shard):
             return False
         upstream = {"raw_samples": members}
         made = stamp(fingerprint=fingerprint, recipe=recipe, upstream=upstream)
-        self._write("image_quality", [self.metrics[key] for key in ids], made)
+        rows = [self.metrics[key] for key in self.works if key in self.facts]
+        self._write("image_quality", rows, made)
         return True
+
+    def _contents(self) -> str:
+        return contents({"sample_id": k, **self.facts[k]} for k in self.works if k in self.facts)
 
     def _standing_facts(self) -> dict[str, Row]:
         """All rows of an unchanged shard, else those whose file and recipe did not change."""
@@ -149,7 +152,8 @@ class ShardIngest:
             and self.lake.stands("rejected_samples", made.fingerprint, self.shard)
             and made.recipe == self.plan.recipe("raw_samples")
             and made.upstream == {"source_catalog": self.source_version}
-            and made.facts == {"files": digest(self.paths)}
+            and made.facts.get("files") == digest(self.paths)
+            and "contents" in made.facts
         )
 
     def _rows(self, table: str, recipe: str | None = None) -> dict[str, Row]:

@@ -4,7 +4,7 @@ import dagster as dg
 import pyarrow as pa
 
 from artlens_pipeline.analysis import neighbors
-from artlens_pipeline.assets.common import about, attributes
+from artlens_pipeline.assets.common import about, attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.encoders import encoder_info
@@ -27,7 +27,7 @@ class GraphConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version=versioned("1", "neighbor_graph"),
     description="The k nearest works of each by cosine similarity. Uniqueness, duplicates, map and "
     "clusters are read from it.",
     **attributes("analyse", "parquet", "numpy"),

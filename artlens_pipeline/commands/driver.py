@@ -9,17 +9,18 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock, Timeout
 
-from artlens_pipeline.commands.run_history import UNFINISHED
+from artlens_pipeline.automation.jobs import PER_SHARD, over
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
-from artlens_pipeline.partitions import SHARDS
+from artlens_pipeline.partitions import registered
+from artlens_pipeline.runs import UNFINISHED, end_dead
 
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 COMMAND_TAG = {"artlens/command": "run"}
+ONCE = {"dagster/max_retries": "0"}
+"""The command itself goes on where it was killed."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-PER_SHARD = ("ingest", "embed")
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,27 @@ def instance_of(home: Home, *, sweep: bool = True) -> Iterator[dg.DagsterInstanc
     """
     home.create()
     os.environ.update(home.environment())
+    with exclusive(home), dg.DagsterInstance.get() as instance:
+        _end_orphans(instance)
+        for path in leftovers(home.root) if sweep else ():
+            remove(path)
+        yield instance
+
+
+@contextmanager
+def exclusive(home: Home) -> Iterator[None]:
+    """Be the one that takes the home through its stages; ArtLensError where another one does."""
+    lock = FileLock(home.root / "run.lock")
     try:
-        with FileLock(home.root / "run.lock", timeout=0), dg.DagsterInstance.get() as instance:
-            _end_orphans(instance)
-            for path in leftovers(home.root) if sweep else ():
-                remove(path)
-            yield instance
+        lock.acquire(timeout=0)
     except Timeout as error:
         raise ArtLensError(
             f"another command, such as `artlens run`, is at work in {home.root}; wait for it to end"
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def run_all(
@@ -68,10 +80,9 @@ def run_all(
     config = {"ops": {"source_catalog": {"config": catalog}}}
     if not (yield from _run(defs, instance, "catalog", config=config)):
         return
-    shards = instance.get_dynamic_partitions(SHARDS.name or "")
-    tags = {RANGE_START: shards[0], RANGE_END: shards[-1]}
+    shards = registered(instance)
     for job in PER_SHARD:
-        if not (yield from _run(defs, instance, job, tags=tags)):
+        if not (yield from _run(defs, instance, job, tags=over(shards))):
             return
     for job in ("analyse", *(("compare",) if compare else ()), "publish"):
         yield from _run(defs, instance, job)
@@ -89,7 +100,7 @@ def _run(
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance,
         run_config={**QUIET, **(config or {})},
-        tags={**COMMAND_TAG, **(tags or {})},
+        tags={**COMMAND_TAG, **ONCE, **(tags or {})},
         raise_on_error=False,
     )
     yield from _outcomes(instance, result)
@@ -130,8 +141,8 @@ def _line(event: dg.DagsterEvent) -> str:
 
 def end_orphans(home: Home) -> None:
     """End the runs that a killed command left behind; nothing while a command is at work."""
-    with suppress(ArtLensError), instance_of(home):
-        pass
+    with suppress(ArtLensError), instance_of(home) as instance:
+        end_dead(home, instance)
 
 
 def _end_orphans(instance: dg.DagsterInstance) -> None:

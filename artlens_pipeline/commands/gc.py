@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import dagster as dg
 
 from artlens_pipeline.commands.driver import instance_of
-from artlens_pipeline.commands.run_history import of_old_runs, running
+from artlens_pipeline.commands.run_history import of_old_runs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.garbage import Garbage, find_garbage, of_encoders
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.space import readable
+from artlens_pipeline.runs import running
 
 
 @dataclass(frozen=True)

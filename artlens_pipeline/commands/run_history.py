@@ -1,4 +1,4 @@
-"""Dagster's record of past runs in a home: which are at work, which can go, and what they hold."""
+"""Dagster's record of past runs in a home: which can go, and what they hold."""
 
 from pathlib import Path
 
@@ -8,19 +8,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import remove
 from artlens_pipeline.resources.garbage import Garbage, size
-
-FINISHED = [
-    dg.DagsterRunStatus.SUCCESS,
-    dg.DagsterRunStatus.FAILURE,
-    dg.DagsterRunStatus.CANCELED,
-]
-UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED]
-
-
-def running(instance: dg.DagsterInstance) -> str:
-    """A run that is at work or waits, "" when there is none."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED), limit=1)
-    return runs[0].run_id if runs else ""
+from artlens_pipeline.runs import FINISHED
 
 
 def of_old_runs(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import pyarrow as pa
 
@@ -11,6 +12,10 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.lake import SHARDED, Lake, Provenance
 from artlens_pipeline.sources.ledger import PRESENT
 from artlens_pipeline.tables import TABLES
+
+State = Literal["present", "missing", "stale"]
+Works = dict[str, list[dict[str, object]]]
+"""Rows of the ledger by shard."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +28,9 @@ class Standing:
     stale: bool
 
 
-def present_works(lake: Lake) -> dict[str, list[dict[str, object]]]:
+def present_works(lake: Lake) -> Works:
     """The works that the source still has, by shard, in the ledger's order."""
-    shards: dict[str, list[dict[str, object]]] = {}
+    shards: Works = {}
     for row in lake.read("source_catalog").to_pylist():
         if row.pop("status") == PRESENT:
             shards.setdefault(row["shard"], []).append(row)
@@ -77,32 +82,59 @@ def _of_table(lake: Lake, table: str) -> Standing | None:
     return Standing(table, lake.rows(table), made, stale)
 
 
-def _of_shards(lake: Lake, table: str) -> Standing | None:
-    """Stale when a shard is missing, left over, or made from other input or in another way."""
-    shards = lake.shards(table)
+def shard_states(lake: Lake, table: str, works: Works | None = None) -> dict[str, State]:
+    """By shard of the ledger, in order, and of what is left over from others: how `table` has it.
+
+    `works`: what `present_works` gives, where the caller has it.
+    """
+    works = present_works(lake) if works is None else works
+    shards = sorted({*works, *lake.shards(table)})
     made = {shard: lake.provenance(table, shard) for shard in shards}
-    whole = {shard: item for shard, item in made.items() if item}
+    newest = max((item for item in made.values() if item), key=_made_at, default=None)
+    return {
+        shard: _state(lake, table, shard, item, newest, works) for shard, item in made.items()
+    }
+
+
+def _state(
+    lake: Lake,
+    table: str,
+    shard: str,
+    made: Provenance | None,
+    newest: Provenance | None,
+    works: Works,
+) -> State:
+    """Stale: left over, made from other input, or in another way than the newest one was."""
+    if made is None or newest is None:
+        return "missing"
+    other_revision = (
+        table == "clip_embeddings"
+        and lake.revision != ""
+        and made.facts.get("revision") != lake.revision
+    )
+    other_input = any(
+        _input(lake, name, shard, works) != version for name, version in made.upstream.items()
+    )
+    stale = shard not in works or made.recipe != newest.recipe or other_revision or other_input
+    return "stale" if stale else "present"
+
+
+def _of_shards(lake: Lake, table: str) -> Standing | None:
+    whole = {s: item for s in lake.shards(table) if (item := lake.provenance(table, s))}
     if not whole:
         return None
-    works = present_works(lake)
-    stale = set(works) != set(whole) or any(
-        _input(lake, name, shard, works) != version
-        for shard, item in whole.items()
-        for name, version in item.upstream.items()
-    )
-    stale |= len({item.recipe for item in whole.values()}) > 1
-    if table == "clip_embeddings" and lake.revision:
-        stale |= any(item.facts.get("revision") != lake.revision for item in whole.values())
-    newest = max(whole.values(), key=lambda item: item.made_at)
+    stale = set(shard_states(lake, table).values()) != {"present"}
     rows = sum(lake.rows(table, shard) for shard in whole)
-    return Standing(table, rows, newest, stale)
+    return Standing(table, rows, max(whole.values(), key=_made_at), stale)
 
 
-def _input(
-    lake: Lake, table: str, shard: str, works: dict[str, list[dict[str, object]]]
-) -> str | None:
+def _made_at(made: Provenance) -> str:
+    return made.made_at
+
+
+def _input(lake: Lake, table: str, shard: str, works: Works) -> str | None:
+    """The version of what a shard is made of, as its provenance would have it now."""
     if table == "source_catalog":
         return digest(works.get(shard, []))
-    if not lake.path(table, shard).exists():
-        return None
-    return contents(lake.read(table, ["sample_id", "content_hash"], shard).to_pylist())
+    made = lake.provenance(table, shard)
+    return made.facts.get("contents") if made else None

@@ -6,7 +6,8 @@ from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline.commands.driver import QUIET, RANGE_END, RANGE_START
+from artlens_pipeline.automation.jobs import over
+from artlens_pipeline.commands.driver import QUIET
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake, open_lake
@@ -31,10 +32,9 @@ class Pipeline:
 
     def over_shards(self, *jobs: str) -> dict[str, dict[str, Any]]:
         """Metadata by `asset/shard`."""
-        tags = {RANGE_START: self.shards[0], RANGE_END: self.shards[-1]}
         found: dict[str, dict[str, Any]] = {}
         for job in jobs or ("ingest", "embed"):
-            found |= self.run(job, tags=tags)
+            found |= self.run(job, tags=over(self.shards))
         return found
 
     def run(

@@ -1,0 +1,81 @@
+"""What a home lacks beside its sources: the stage that is due, and for which shards.
+
+Belongs here: looking; nothing is changed. Does not belong here: what is then done (`sensors`).
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from artlens_pipeline.assets.inventory import as_table, read_ledger, take_inventory
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.resources.standing import Works, present_works, shard_states
+from artlens_pipeline.settings import current_settings
+
+STAGES = {"ingest": ("raw_samples", "image_quality"), "embed": ("clip_embeddings",)}
+"""The jobs over shards, in order, with the tables that they make."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A job that is due; `shards` of it, in order, where it is one over shards.
+
+    `state` tells apart what makes it due, so that what did not help is not tried again and again.
+    """
+
+    job: str
+    shards: tuple[str, ...]
+    state: str
+
+
+def due(lake: Lake, source: SourceResource, registered: list[str]) -> Due | None:
+    """The first stage that is due of a collection; `registered`: the shards that Dagster knows.
+
+    Raises ArtLensError where a source cannot be listed.
+    """
+    collection = source.recorded()
+    if not collection.sources:
+        return None
+    before = read_ledger(lake)
+    news = _news(collection, source, before)
+    works = present_works(lake) if len(before) else {}
+    if news or set(works) != set(registered):
+        return Due("catalog", (), digest(news, sorted(works), registered))
+    return _due_shards(lake, works)
+
+
+def _due_shards(lake: Lake, works: Works) -> Due | None:
+    for job, tables in STAGES.items():
+        states = [shard_states(lake, table, works) for table in tables]
+        lacking = [shard for shard in sorted(works) if {s[shard] for s in states} != {"present"}]
+        if lacking:
+            inputs = [_input(lake, job, shard, works) for shard in lacking]
+            return Due(job, tuple(lacking), digest(job, lacking, inputs))
+    return None
+
+
+def _input(lake: Lake, job: str, shard: str, works: Works) -> str:
+    if job == "ingest":
+        return digest(works[shard])
+    made = lake.provenance("raw_samples", shard)
+    return digest(made and made.fingerprint, lake.encoder, lake.revision)
+
+
+def _news(collection: Collection, source: SourceResource, before: pd.DataFrame) -> str:
+    """Tells apart states of the sources that are not those on record; "" for these.
+
+    A source that names its state by a revision, such as a data set of the Hub, is not listed.
+    """
+    opened = {item.uri: source.open(item.uri) for item in collection.sources}
+    revisions = {uri: item.revision for uri, item in opened.items()}
+    if all(revisions.values()):
+        known = {item.uri: item.revision for item in collection.sources}
+        return "" if revisions == known else digest(revisions)
+    size = current_settings()["source"]["shard_size"]
+    ledger = as_table(take_inventory(source, collection, before, size).ledger)
+    if ledger.equals(as_table(before)):
+        return ""
+    return str(pd.util.hash_pandas_object(ledger.to_pandas().astype(str), index=False).sum())

@@ -1,0 +1,39 @@
+"""The jobs that a person looks for. Assets per shard and fan-in assets never share one."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+CATALOG = dg.define_asset_job(
+    "catalog", ["source_catalog"], description="List the source and register its shards."
+)
+INGEST = dg.define_asset_job(
+    "ingest", ["raw_samples", "image_quality"], description="Read every work, shard by shard."
+)
+EMBED = dg.define_asset_job(
+    "embed", ["clip_embeddings"], description="Embed every work, shard by shard."
+)
+ANALYSE = dg.define_asset_job(
+    "analyse",
+    dg.AssetSelection.groups("analyse"),
+    description="Everything that is computed over all shards.",
+)
+COMPARE = dg.define_asset_job(
+    "compare",
+    dg.AssetSelection.groups("compare"),
+    description="Other ways to the same results, to lay beside those of analyse.",
+)
+PUBLISH = dg.define_asset_job(
+    "publish",
+    dg.AssetSelection.groups("publish"),
+    description="The warehouse and the FiftyOne dataset.",
+)
+PER_SHARD = ("ingest", "embed")
+
+
+def over(shards: Sequence[str]) -> dict[str, str]:
+    """Tags by which one run takes `shards`, which follow each other in the order of Dagster's."""
+    return {
+        "dagster/asset_partition_range_start": shards[0],
+        "dagster/asset_partition_range_end": shards[-1],
+    }

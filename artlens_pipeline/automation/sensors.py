@@ -1,0 +1,74 @@
+"""Sensors: new works are catalogued, read and embedded; what is over all shards follows."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import dagster as dg
+
+from artlens_pipeline.automation.due import Due, due
+from artlens_pipeline.automation.jobs import CATALOG, EMBED, INGEST, over
+from artlens_pipeline.home import Home
+from artlens_pipeline.partitions import registered
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
+from artlens_pipeline.runs import end_dead, running
+
+STATE_TAG = "artlens/due"
+
+
+@dg.sensor(
+    jobs=[CATALOG, INGEST, EMBED],
+    minimum_interval_seconds=30,
+    description="Looks whether the sources hold other works than the ledger (files, Parquet, a "
+    "revision on the Hub) and whether shards lack results, and requests what is due for just them.",
+)
+def new_works(
+    context: dg.SensorEvaluationContext,
+    home: dg.ResourceParam[Home],
+    lake: dg.ResourceParam[Lake],
+    source: SourceResource,
+) -> dg.SensorResult | dg.SkipReason:
+    """Request the first stage that is due; the next look finds the one after it."""
+    end_dead(home, context.instance)
+    if run := running(context.instance):
+        return dg.SkipReason(f"run {run} is at work or waits; looking again when it has ended")
+    if not source.recorded().sources:
+        return dg.SkipReason("no source yet: materialize source_catalog with a `source`")
+    found = due(lake, source, registered(context.instance))
+    if found is None:
+        return dg.SkipReason("the sources are as the ledger has them; no shard lacks anything")
+    if run := _tried(context.instance, found):
+        return dg.SkipReason(
+            f"run {run} of {found.job} did not change what is due; see what it says, and launch "
+            f"{found.job} when that is mended (nightly tries again too)"
+        )
+    return dg.SensorResult(run_requests=list(_requests(context.instance, found)))
+
+
+follow_up = dg.AutomationConditionSensorDefinition(
+    "follow_up",
+    target=dg.AssetSelection.groups("analyse", "publish"),
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Makes what is over all shards, and publishes it, whenever what it is made of "
+    "changed.",
+)
+
+
+def _tried(instance: dg.DagsterInstance, found: Due) -> str:
+    """The last run of the job, if it was requested for the same state; else ""."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=found.job), limit=1)
+    same = runs and runs[0].tags.get(STATE_TAG) == found.state
+    return runs[0].run_id if same else ""
+
+
+def _requests(instance: dg.DagsterInstance, found: Due) -> Iterator[dg.RunRequest]:
+    """One run, or one for each range of shards that follow each other."""
+    tags = {STATE_TAG: found.state}
+    if not found.shards:
+        yield dg.RunRequest(job_name=found.job, tags=tags)
+    place = {shard: number for number, shard in enumerate(registered(instance))}
+    numbered = enumerate(sorted(found.shards, key=place.__getitem__))
+    for _, group in groupby(numbered, lambda item: place[item[1]] - item[0]):
+        shards = [shard for _, shard in group]
+        yield dg.RunRequest(job_name=found.job, tags={**tags, **over(shards)})
