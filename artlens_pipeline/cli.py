@@ -174,3 +174,10 @@ def main() -> None:
 
         print(f"artlens: {harmless(str(error))}", file=sys.stderr)
         sys.exit(2)
+    except Exception as error:
+        from artlens_pipeline.resources.space import FULL, is_full
+
+        if not is_full(error):
+            raise
+        print(f"artlens: {FULL}", file=sys.stderr)
+        sys.exit(2)

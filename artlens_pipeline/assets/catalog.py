@@ -5,7 +5,7 @@ from pydantic import Field
 
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
-from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.assets.derive import making
 from artlens_pipeline.assets.inventory import as_table, read_ledger, take_inventory
 from artlens_pipeline.collection import Mode
 from artlens_pipeline.errors import ArtLensError
@@ -52,7 +52,7 @@ def source_catalog(
     source: SourceResource,
 ) -> dg.MaterializeResult:
     """List the source, bring the ledger up to date and register its shards."""
-    with mendable():
+    with making(context, lake, "source_catalog"):
         before = read_ledger(lake)
         if config.mode == "replace":
             before = before.assign(status=GONE)

@@ -11,19 +11,46 @@ import pyarrow as pa
 from artlens_pipeline.assets.common import provenance, recipe_version, table_metadata
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.hub import HubForbidden, HubOutOfReach
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
+from artlens_pipeline.resources.space import FULL, is_full
 
 Facts = dict[str, Any]
+RETRIES = 3
+FIRST_WAIT_S = 15.0  # twice as long before each further attempt; the Hub was asked five times each
 
 
 @contextmanager
 def mendable() -> Iterator[None]:
-    """Turn an ArtLensError into a failure of the step that shows its one line."""
+    """Turn what a person can mend into a failure of the step that shows one line.
+
+    Where the Hub is out of reach, which passes, the step is tried again later.
+    """
     try:
         yield
+    except HubOutOfReach as error:
+        if isinstance(error, HubForbidden):
+            raise dg.Failure(str(error), allow_retries=False) from error
+        tried = dg.OpExecutionContext.get().retry_number
+        raise dg.RetryRequested(RETRIES, FIRST_WAIT_S * 2**tried) from error
     except ArtLensError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
+    except Exception as error:
+        if not is_full(error):
+            raise
+        raise dg.Failure(FULL, allow_retries=False) from error
+
+
+@contextmanager
+def making(context: dg.OpExecutionContext, lake: Lake, table: str) -> Iterator[None]:
+    """`mendable`, and no other run makes this table meanwhile."""
+
+    def waiting() -> None:
+        context.log.info(f"another run is making {table}; waiting until it is done")
+
+    with mendable(), lake.writing(table, waiting):
+        yield
 
 
 def derive(
@@ -42,7 +69,7 @@ def derive(
     the lake's files is still there.
     """
     table = context.asset_key.to_user_string()
-    with mendable():
+    with making(context, lake, table):
         versions = upstream_versions(context, lake, upstream)
         recipe = digest(code_version(context), config.model_dump() if config else {})
         fingerprint = digest(recipe, versions)

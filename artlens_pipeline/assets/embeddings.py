@@ -5,7 +5,7 @@ from functools import partial
 import dagster as dg
 
 from artlens_pipeline.assets.common import about, attributes, provenance
-from artlens_pipeline.assets.derive import code_version, mendable
+from artlens_pipeline.assets.derive import code_version, making
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.collection import Collection
@@ -42,7 +42,7 @@ def clip_embeddings(
     compute: ComputeResource,
 ) -> dg.MaterializeResult:
     """Embed what is new or changed in each shard; the model is loaded once, and only if needed."""
-    with mendable():
+    with making(context, lake, "clip_embeddings"):
         info = encoder_info(lake.encoder, lake.revision)
         Collection.load(home).check_encoder(info.revision)
         version = code_version(context)

@@ -6,7 +6,7 @@ from functools import partial
 import dagster as dg
 
 from artlens_pipeline.assets.common import attributes, provenance, recipe_version, versioned
-from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.assets.derive import making
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.errors import ArtLensError
@@ -66,26 +66,30 @@ def ingest_shards(
     selected = {key.to_user_string() for key in context.selected_asset_keys}
     tables = [table for table in versions if table in selected]
     plan = IngestPlan(frozenset(tables), home.media / "thumbnails", config.thumbnail_size, versions)
-    with mendable():
+    with making(context, lake, "raw_samples"):
         works = present_works(lake)
-    total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
-    with mendable(), compute.start() as workers, stage("ingest", total) as advance:
-        for shard in context.partition_keys:
-            rows = works.get(shard, [])
-            job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)
-            if job.changed and "raw_samples" not in tables:
-                raise ArtLensError(f"{shard} has new or changed works; materialize raw_samples too")
-            tasks = job.tasks()
-            advance(len(rows) - len(tasks))
-            for task, result in workers.map(read_work, tasks):
-                job.note(task, result)
-                advance(1)
-            stamp = partial(provenance, context, lake)
-            wrote = {"raw_samples": job.write_raw(stamp)}
-            if "image_quality" in tables:
-                wrote["image_quality"] = job.write_quality(stamp)
-            facts = {"works": len(rows), "read": len(tasks), "rejected": len(job.rejected)}
-            for table in tables:
-                report_shard(context, lake, table, shard, {**facts, "skipped": not wrote[table]})
+        total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
+        with compute.start() as workers, stage("ingest", total) as advance:
+            for shard in context.partition_keys:
+                rows = works.get(shard, [])
+                job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)
+                if job.changed and "raw_samples" not in tables:
+                    raise ArtLensError(
+                        f"{shard} has new or changed works; materialize raw_samples too"
+                    )
+                tasks = job.tasks()
+                advance(len(rows) - len(tasks))
+                for task, result in workers.map(read_work, tasks):
+                    job.note(task, result)
+                    advance(1)
+                stamp = partial(provenance, context, lake)
+                wrote = {"raw_samples": job.write_raw(stamp)}
+                if "image_quality" in tables:
+                    wrote["image_quality"] = job.write_quality(stamp)
+                facts = {"works": len(rows), "read": len(tasks), "rejected": len(job.rejected)}
+                for table in tables:
+                    report_shard(
+                        context, lake, table, shard, {**facts, "skipped": not wrote[table]}
+                    )
     for table in tables:
         yield report_range(context, lake, table)

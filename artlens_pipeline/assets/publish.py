@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.assets.common import about, attributes, versioned
-from artlens_pipeline.assets.derive import code_version, mendable
+from artlens_pipeline.assets.derive import code_version, making
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
@@ -43,7 +43,7 @@ def duckdb_warehouse(
 ) -> dg.MaterializeResult:
     """Publish every table that there is; open readers keep what they opened."""
     warehouse = Warehouse(home.warehouse)
-    with mendable():
+    with making(context, lake, "duckdb_warehouse"):
         found = standings(lake)
         versions = [(item.table, lake.version(item.table), item.stale) for item in found]
         fingerprint = digest(code_version(context), versions)
@@ -80,7 +80,7 @@ def fiftyone_dataset(
 ) -> dg.MaterializeResult:
     """Bring the dataset in line with the warehouse's artworks."""
     warehouse, index = Warehouse(home.warehouse), VectorIndex(lake.index_uri)
-    with mendable(), warehouse.read() as connection:
+    with making(context, lake, "fiftyone_dataset"), warehouse.read() as connection:
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
         versions = [warehouse.fingerprint(), lake.version("similarity_index")]
         fingerprint = digest(code_version(context), versions, index.uri, config.name)

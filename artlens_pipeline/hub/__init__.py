@@ -8,7 +8,7 @@ reads them when it is first imported.
 """
 
 from artlens_pipeline.hub.asked import Kind, is_commit
-from artlens_pipeline.hub.faults import HubOutOfReach, NotOnHub
+from artlens_pipeline.hub.faults import HubForbidden, HubOutOfReach, NotOnHub
 from artlens_pipeline.hub.files import cache_folder, cached, card, download
 from artlens_pipeline.hub.proposals import open_proposals
 from artlens_pipeline.hub.remote import open_remote
@@ -16,6 +16,7 @@ from artlens_pipeline.hub.repository import HubFile, HubRepo, resolve
 
 __all__ = [
     "HubFile",
+    "HubForbidden",
     "HubOutOfReach",
     "HubRepo",
     "Kind",

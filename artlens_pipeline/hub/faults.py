@@ -17,6 +17,10 @@ class HubOutOfReach(ArtLensError):  # noqa: N818  (it says a state, not a fault)
     """No answer to be had now: offline, no connection, or the Hub is down or asks to wait."""
 
 
+class HubForbidden(HubOutOfReach):
+    """HF_HUB_OFFLINE says not to ask, so waiting is of no use."""
+
+
 class NotOnHub(ArtLensError):  # noqa: N818  (the same)
     """The Hub answered that there is no such repository, revision or file."""
 
@@ -44,7 +48,7 @@ def as_line(error: Exception, asked: Asked) -> ArtLensError:
     if isinstance(error, ArtLensError):
         return error
     if isinstance(error, OfflineModeIsEnabled | LocalEntryNotFoundError):
-        return HubOutOfReach(
+        return HubForbidden(
             f"{asked} is not in the Hub's cache, and HF_HUB_OFFLINE forbids to fetch it; "
             "unset HF_HUB_OFFLINE once."
         )

@@ -3,12 +3,14 @@
 import json
 import os
 import re
-from collections.abc import Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 from upath import UPath
 
 from artlens_pipeline.collection import Collection
@@ -116,6 +118,25 @@ class Lake:
         """Remove a shard from every table."""
         for table in SHARDED:
             self.path(table, shard).unlink(missing_ok=True)
+
+    @contextmanager
+    def writing(self, table: str, waiting: Callable[[], None]) -> Iterator[None]:
+        """Be the only one that makes `table`; `waiting` is called where another one does now.
+
+        What that one made then stands, so nothing is computed twice and no older result comes last.
+        """
+        folder = self.root / ".locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(folder / f"{table}.lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            waiting()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def unlisted(self, shards: Set[str]) -> list[UPath]:
         """The files of shards that are not among `shards`, of whichever encoder."""

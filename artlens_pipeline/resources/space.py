@@ -1,10 +1,15 @@
 """Disk space: what a run will write, said before it begins, and refused where it cannot fit."""
 
+import errno
 import shutil
 from pathlib import Path
 
 from artlens_pipeline.errors import ArtLensError
 
+FULL = (
+    "the disk is full; make room, or set ARTLENS_HOME to a larger one, and run again: what was "
+    "finished and published before still stands"
+)
 DiskNeed = dict[Path, int]
 """Bytes that will be written, by folder; a folder need not exist yet."""
 
@@ -28,6 +33,14 @@ def check_space(need: DiskNeed) -> None:
                 f"fetching the works takes {describe(parts)}, but {readable(free)} are free there; "
                 "free some, or take fewer works (--limit)"
             )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk was full. DuckDB, LanceDB and SQLite say it in words of their own."""
+    number = error.errno if isinstance(error, OSError) else None
+    words = str(error).lower()
+    said = any(text in words for text in ("no space left", "disk is full", "disk quota exceeded"))
+    return said or number in {errno.ENOSPC, errno.EDQUOT}
 
 
 def readable(size: float) -> str:

@@ -91,9 +91,7 @@ def shard_states(lake: Lake, table: str, works: Works | None = None) -> dict[str
     shards = sorted({*works, *lake.shards(table)})
     made = {shard: lake.provenance(table, shard) for shard in shards}
     newest = max((item for item in made.values() if item), key=_made_at, default=None)
-    return {
-        shard: _state(lake, table, shard, item, newest, works) for shard, item in made.items()
-    }
+    return {shard: _state(lake, table, shard, item, newest, works) for shard, item in made.items()}
 
 
 def _state(
