@@ -6,11 +6,14 @@ from pydantic import Field
 from artlens_pipeline import partitions
 from artlens_pipeline.assets.common import attributes, provenance, table_metadata
 from artlens_pipeline.assets.derive import making
+from artlens_pipeline.assets.encoder import observation
 from artlens_pipeline.assets.inventory import as_table, read_ledger, take_inventory
-from artlens_pipeline.collection import Mode
+from artlens_pipeline.collection import Collection, Mode
+from artlens_pipeline.encoders import pinned
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
-from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import check_space, describe
 from artlens_pipeline.settings import setting
@@ -28,6 +31,9 @@ class CatalogConfig(dg.Config):
     )
     mode: str = Field(
         default="same", description="add or replace: what another source than that on record does"
+    )
+    encoder: str = Field(
+        default="", description="Embed by this encoder from now on; empty: the one on record"
     )
     limit: int | None = Field(default=None, description="Take the first works only")
     sample: int | None = Field(default=None, description="Take a random sample of so many works")
@@ -49,6 +55,7 @@ def source_catalog(
     context: dg.AssetExecutionContext,
     config: CatalogConfig,
     lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
     source: SourceResource,
 ) -> dg.MaterializeResult:
     """List the source, bring the ledger up to date and register its shards."""
@@ -59,7 +66,8 @@ def source_catalog(
         admitted = source.admit(config.source, config.selection, _mode(config.mode))
         found = take_inventory(source, admitted, before, config.shard_size)
         check_space(found.need)
-        source.record(found.collection)
+        source.record(_embedded_by(config.encoder, found.collection))
+        context.log_event(observation(open_lake(home)))
     ledger = found.ledger
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
@@ -83,6 +91,10 @@ def source_catalog(
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
+
+
+def _embedded_by(encoder: str, collection: Collection) -> Collection:
+    return collection.with_encoder(*pinned(encoder)) if encoder else collection
 
 
 def _mode(mode: str) -> Mode:

@@ -27,7 +27,7 @@ class EmbedConfig(dg.Config):
 
 @dg.asset(
     partitions_def=SHARDS,
-    deps=["raw_samples"],
+    deps=["raw_samples", "encoder"],
     code_version="1",
     backfill_policy=PER_RUN,
     description="Unit vectors of the home's encoder, with its checkpoint, revision and precision.",
