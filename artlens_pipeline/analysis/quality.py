@@ -6,6 +6,7 @@ thresholds at which a number is an issue, do not belong here.
 """
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,19 @@ METRICS: dict[str, str] = {
     "vignetting": "Drop of the mean grey from the centre to the inscribed disk, %, at most 100",
 }
 """Field name to description, unit and range, in the order of `quality_metrics`."""
+RANGES: dict[str, tuple[float, float]] = {
+    "aspect_ratio": (0.0, 1.0),
+    "blurriness": (0.0, math.inf),
+    "brightness": (0.0, 1.0),
+    "contrast": (0.0, 255.0),
+    "entropy": (0.0, math.log2(3 * 256)),
+    "min_exposure": (0.0, 1.0),
+    "max_exposure": (0.0, 1.0),
+    "salt_and_pepper": (0.0, 100.0),
+    "saturation": (0.0, 255.0),
+    "vignetting": (-math.inf, 100.0),
+}
+"""The same ranges as numbers."""
 
 _SALT, _PEPPER = 244, 10
 _PERCEIVED = np.array([0.241, 0.691, 0.068])  # of R, G, B squared (HSP colour model)
