@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline import assets, automation
+from artlens_pipeline import assets, automation, checks
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.source import SourceResource
@@ -25,6 +25,7 @@ def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Def
     return dg.Definitions.merge(
         dg.load_definitions_from_package_module(assets),
         dg.load_definitions_from_package_module(automation),
+        dg.load_definitions_from_package_module(checks),
         dg.Definitions(resources={**own, **(resources or {})}, executor=dg.in_process_executor),
     )
 

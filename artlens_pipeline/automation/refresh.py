@@ -31,7 +31,7 @@ def every_stage(
     failed = []
     with mendable(), exclusive(home):
         for outcome in run_all(home, context.instance, {}, compare=config.compare):
-            state = outcome.error or ("unchanged" if outcome.skipped else "made")
+            state = outcome.error or outcome.warning or ("unchanged" if outcome.skipped else "made")
             context.log.info(f"{outcome.step}: {state}, {outcome.seconds:.1f} s")
             failed += [f"{outcome.step}: {outcome.error}"] if outcome.error else []
     if failed:

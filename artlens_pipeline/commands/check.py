@@ -2,13 +2,16 @@
 
 from pydantic import ValidationError
 
+from artlens_pipeline.checks.thresholds import Thresholds
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
 
 
 def check_settings() -> None:
     """ArtLensError that names the first default that an asset's configuration does not take."""
     try:
         _construct_all()
+        Thresholds.of(Home.current())
     except ValidationError as error:
         first = error.errors()[0]
         key, said = ".".join(map(str, first["loc"])), first["msg"]

@@ -10,11 +10,14 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from artlens_pipeline.automation.jobs import PER_SHARD, over
+from artlens_pipeline.checks.assembly import STEP
+from artlens_pipeline.checks.blocked import wrong_tables
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.partitions import registered
+from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.runs import UNFINISHED, end_dead
 
 COMMAND_TAG = {"artlens/command": "run"}
@@ -27,7 +30,8 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 class StepOutcome:
     """One step of a run: seconds, whether everything of it stood, its error line if it failed.
 
-    `disk_need`: what the steps after it will write, where that is known.
+    `disk_need`: what the steps after it will write, where that is known. Of checks there is one
+    for each that failed, with its words as the error, or as the `warning` if it stops nothing.
     """
 
     step: str
@@ -35,6 +39,7 @@ class StepOutcome:
     skipped: bool
     error: str | None = None
     disk_need: str = ""
+    warning: str = ""
 
 
 @contextmanager
@@ -74,7 +79,8 @@ def run_all(
     """Every asset: the catalog, a range run over the shards per stage, then one for the rest.
 
     What a failed stage should have made is missing, so the stages after it are left out; an asset
-    over all shards that fails stops only what is made of it. `compare`: the variants as well.
+    over all shards that fails stops only what is made of it. Nothing is published while a check
+    that blocks holds a table for wrong. `compare`: the variants as well.
     """
     defs = build_defs(home)
     config = {"ops": {"source_catalog": {"config": catalog}}}
@@ -84,8 +90,13 @@ def run_all(
     for job in PER_SHARD:
         if not (yield from _run(defs, instance, job, tags=over(shards))):
             return
-    for job in ("analyse", *(("compare",) if compare else ()), "publish"):
+    for job in ("analyse", *(("compare",) if compare else ())):
         yield from _run(defs, instance, job)
+    if wrong := wrong_tables(instance, open_lake(home)):
+        said = "; ".join(wrong.values())
+        yield StepOutcome("publish", 0.0, skipped=True, error=f"left out, for {said}")
+        return
+    yield from _run(defs, instance, "publish")
 
 
 def _run(
@@ -115,12 +126,29 @@ def _outcomes(
     recomputed = {key for key, materialization in made if not _value(materialization, "skipped")}
     needs = {key: str(_value(materialization, "disk_need") or "") for key, materialization in made}
     errors = {event.step_key: _line(event) for event in result.get_step_failure_events()}
+    bad = [answer for answer in result.get_asset_check_evaluations() if not answer.passed]
     stats = instance.get_run_step_stats(result.run_id)
     for step in sorted(stats, key=lambda item: item.start_time or 0.0):
         seconds = (step.end_time or 0.0) - (step.start_time or 0.0)
         key, error = step.step_key, errors.get(step.step_key)
+        if key.startswith(STEP):
+            yield from _answers(key, error, bad)
+            continue
         skipped = key not in recomputed and error is None
         yield StepOutcome(key, seconds, skipped, error, needs.get(key, ""))
+
+
+def _answers(
+    step: str, error: str | None, bad: list[dg.AssetCheckEvaluation]
+) -> Iterator[StepOutcome]:
+    """What each check of a step says that failed; of one that could not be asked, the error."""
+    own = [item for item in bad if f"{STEP}{item.asset_key.to_user_string()}" == step]
+    for item in own:
+        name = f"check {item.check_name} of {item.asset_key.to_user_string()}"
+        kind = "error" if item.severity == dg.AssetCheckSeverity.ERROR else "warning"
+        yield StepOutcome(name, 0.0, skipped=True, **{kind: item.description or "failed"})
+    if error and all(item.severity == dg.AssetCheckSeverity.WARN for item in own):
+        yield StepOutcome(step, 0.0, skipped=True, error=error)
 
 
 def _value(made: dg.AssetMaterialization, name: str) -> Any:

@@ -47,7 +47,10 @@ class RunRequest:
 
 
 def execute(home: Home, request: RunRequest) -> int:
-    """Run every asset; the exit code: 0, or 1 when an asset failed. ArtLensError before any run."""
+    """Run every asset; the exit code: 0, or 1 when an asset or a check failed.
+
+    ArtLensError before any run.
+    """
     show_log()
     encoder = pin(home, request.encoder)
     catalog = _check(home, request)
@@ -63,23 +66,29 @@ def execute(home: Home, request: RunRequest) -> int:
             Collection.load(home).with_encoder(*encoder).save(home)
         failed, recomputed = _tell(run_all(home, instance, catalog, compare=request.compare))
     if failed:
-        _say(f"assets that failed: {failed}, for the reasons above; mend and run again")
+        _say(f"assets and checks that failed: {failed}, for the reasons above; mend and run again")
     if home.warehouse.exists():
         conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
 
 
 def _tell(outcomes: Iterable["StepOutcome"]) -> tuple[int, bool]:
-    """A line for each step as it ends; how many failed, and whether anything was recomputed."""
+    """A line for each step, and each check that failed; how many, and whether anything was made."""
     failed, recomputed = 0, False
     for outcome in outcomes:
-        state = outcome.error or ("unchanged" if outcome.skipped else "made")
-        _say(f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}")
+        _say(_line(outcome))
         if outcome.disk_need:
             _say(f"fetching the works takes {outcome.disk_need}")
         failed += outcome.error is not None
         recomputed |= not outcome.skipped
     return failed, recomputed
+
+
+def _line(outcome: "StepOutcome") -> str:
+    if said := outcome.warning or (outcome.step.startswith("check ") and outcome.error):
+        return f"{outcome.step}: {said}"
+    state = outcome.error or ("unchanged" if outcome.skipped else "made")
+    return f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}"
 
 
 def _check(home: Home, request: RunRequest) -> dict[str, Any]:

@@ -5,7 +5,7 @@ documents, brain runs, views and settings have modules of their own beside this 
 imported inside functions only: it takes seconds.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -20,19 +20,31 @@ from artlens_pipeline.resources.gallery_database import (
 from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
-from artlens_pipeline.resources.gallery_samples import note, record, sync_samples
+from artlens_pipeline.resources.gallery_samples import differing, note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
 
 __all__ = [
+    "Deviations",
     "GalleryUnavailable",
     "MongodStatus",
     "connect",
+    "contents",
+    "deviations",
     "launch",
     "mongod_status",
     "publish",
     "published",
 ]
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """sample_ids that the dataset lacks, that it shows beyond the works, and of other values."""
+
+    absent: set[str]
+    foreign: set[str]
+    differing: set[str]
 
 
 def publish(
@@ -104,6 +116,32 @@ def published(dataset_name: str) -> tuple[str, int]:
         return "", 0
     dataset = fo.load_dataset(dataset_name, reload=True)
     return record(dataset).get("fingerprint", ""), len(dataset.match({IN_SOURCE: True}))
+
+
+def contents(dataset_name: str) -> dict[str, Any]:
+    """What is to be found in the dataset, in names and numbers."""
+    dataset = connect({}).load_dataset(dataset_name)
+    return {
+        "dataset": [dataset_name],
+        "samples": len(dataset),
+        "fields": sorted(dataset.get_field_schema()),
+        "brain runs": dataset.list_brain_runs(),
+        "saved views": dataset.list_saved_views(),
+        "workspaces": dataset.list_workspaces(),
+    }
+
+
+def deviations(dataset_name: str, artworks: pd.DataFrame, sample: int, seed: int) -> Deviations:
+    """Where the dataset does not say what `artworks` says; values are compared of `sample` works.
+
+    Works that are gone from the source are in the dataset and nowhere else; they do not count.
+    """
+    dataset = connect({}).load_dataset(dataset_name, reload=True)
+    shown = set(dataset.match({IN_SOURCE: True}).values("id"))
+    wanted = set(artworks["sample_id"])
+    drawn = artworks.sample(min(sample, len(artworks)), random_state=seed)
+    columns, _ = field_columns(drawn)
+    return Deviations(wanted - shown, shown - wanted, set(differing(dataset, drawn, columns)))
 
 
 def launch(

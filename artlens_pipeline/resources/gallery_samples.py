@@ -68,6 +68,19 @@ def sync_samples(dataset: Any, artworks: pd.DataFrame, columns: list[FieldColumn
     return changes
 
 
+def differing(dataset: Any, artworks: pd.DataFrame, columns: list[FieldColumn]) -> list[str]:
+    """The works of `artworks` whose documents a publish of just these values would change."""
+    import bson
+
+    kept = set(record(dataset).get("fields", []))
+    columns = [column for column in columns if column.name in kept]
+    ids = [bson.ObjectId(sample_id) for sample_id in artworks["sample_id"]]
+    found = dataset._sample_collection.find({"_id": {"$in": ids}})
+    stored = {str(document["_id"]): document for document in found}
+    documents = _documents(artworks, columns)
+    return [key for key, document in documents if _difference(stored.get(key, {}), document)]
+
+
 def _declare(dataset: Any, columns: list[FieldColumn], changes: Changes) -> list[FieldColumn]:
     import fiftyone as fo
 

@@ -61,6 +61,12 @@ class VectorIndex:
         if not self.exists():
             raise ArtLensError("there is no similarity_index yet; run `artlens run FOLDER` first")
 
+    def contents(self) -> pa.Table:
+        """The columns id and vector of all that it holds; ArtLensError unless there is an index."""
+        self.require()
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        return table.to_arrow().select(["id", "vector"])
+
     def search(self, vector: npt.NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k nearest sample_ids with their cosine similarity, nearest first."""
         lancedb = _lancedb()

@@ -110,6 +110,12 @@ class Lake:
         prints = [item.fingerprint for item in made if item]
         return digest(*prints) if prints else None
 
+    def written(self, table: str) -> str:
+        """A digest of the files' names, sizes and times: changes with them, whatever made them."""
+        files = [file for file in self._files(table) if file.exists()]
+        seen = [(file, file.stat()) for file in files]
+        return digest([(file.name, stat.st_size, stat.st_mtime_ns) for file, stat in seen])
+
     def shards(self, table: str) -> list[str]:
         """The shards that a table has, in order; empty for tables without shards."""
         return [file.stem for file in self._files(table)] if table in SHARDED else []
