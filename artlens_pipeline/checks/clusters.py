@@ -9,7 +9,8 @@ from artlens_pipeline.analysis import cluster_quality
 from artlens_pipeline.analysis.labels import NOISE
 from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.checks.check import check
-from artlens_pipeline.checks.subject import OLDER, Finding, Subject, judge, too_few
+from artlens_pipeline.checks.measurable import untold
+from artlens_pipeline.checks.subject import Finding, Subject, judge
 from artlens_pipeline.settings import load_settings
 
 COLUMNS = {
@@ -23,14 +24,13 @@ COLUMNS = {
 @check("kmeans_clusters", blocking=False, kept=True)
 def stability(subject: Subject) -> Finding:
     """Other seeds find nearly the same clusters."""
-    vectors = read_embeddings(subject.lake).vectors
+    embeddings, limits = read_embeddings(subject.lake), subject.limits
+    if reason := untold(subject, embeddings):
+        return reason
     clusters = len(subject.read(["kmeans_cluster"])["kmeans_cluster"].unique())
-    limits = subject.limits
-    if len(vectors) < limits.min_works:
-        return too_few(len(vectors), limits.min_works)
     n_init = load_settings(subject.home.settings)["kmeans_clusters"]["n_init"]
     found = cluster_quality.stability(
-        vectors, clusters, n_init, sample=limits.sample, seed=limits.seed
+        embeddings.vectors, clusters, n_init, sample=limits.sample, seed=limits.seed
     )
     return judge(
         found >= limits.min_stability,
@@ -41,7 +41,7 @@ def stability(subject: Subject) -> Finding:
         adjusted_rand_index=found,
         min_stability=limits.min_stability,
         clusters=clusters,
-        sample=min(limits.sample, len(vectors)),
+        sample=min(limits.sample, len(embeddings.vectors)),
     )
 
 
@@ -50,12 +50,10 @@ def silhouette(subject: Subject) -> Finding:
     """Works lie nearer to their own cluster than to the next."""
     column, limits = COLUMNS[subject.table], subject.limits
     embeddings = read_embeddings(subject.lake)
+    if reason := untold(subject, embeddings):
+        return reason
     frame = subject.lake.read(subject.table, ["sample_id", column]).to_pandas()
     labels = frame.set_index("sample_id")[column].reindex(embeddings.ids.to_pylist())
-    if len(labels) < limits.min_works:
-        return too_few(len(labels), limits.min_works)
-    if subject.outdated() or labels.isna().any():
-        return Finding(True, OLDER)
     known = labels.to_numpy(np.int32)
     found = cluster_quality.silhouette(embeddings.vectors, known, limits.sample, limits.seed)
     if found is None:

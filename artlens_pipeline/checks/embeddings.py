@@ -86,6 +86,7 @@ def one_checkpoint(subject: Subject) -> Finding:
         f"{len(others)} shards hold vectors by another checkpoint than that on record; remove "
         f"{files} and run again: they are made anew",
         dimension=info.dimension,
+        looked_at=len(subject.shards),
         shards=", ".join(others[:FEW]),
     )
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from artlens_pipeline.analysis import map_quality
 from artlens_pipeline.assets.inputs import Embeddings, read_embeddings, read_graph
 from artlens_pipeline.checks.check import check
-from artlens_pipeline.checks.subject import OLDER, Finding, Subject, judge, too_few
+from artlens_pipeline.checks.measurable import untold
+from artlens_pipeline.checks.subject import Finding, Subject, judge
 
 PREFIXES = {"umap_projection": "", "pca_projection": "pca_", "tsne_projection": "tsne_"}
 
@@ -18,8 +19,8 @@ PREFIXES = {"umap_projection": "", "pca_projection": "pca_", "tsne_projection": 
 def trustworthiness(subject: Subject) -> Finding:
     """What is near on the map resembles each other: few false neighbours."""
     embeddings, points = _read(subject)
-    if untold := _untold(subject, embeddings):
-        return untold
+    if reason := untold(subject, embeddings):
+        return reason
     limit, sample, seed = (
         getattr(subject.limits, name) for name in ("min_trustworthiness", "sample", "seed")
     )
@@ -39,8 +40,8 @@ def trustworthiness(subject: Subject) -> Finding:
 def neighbors_kept(subject: Subject) -> Finding:
     """The nearest works are near on the map, too, more than chance would have it."""
     embeddings, points = _read(subject)
-    if untold := _untold(subject, embeddings):
-        return untold
+    if reason := untold(subject, embeddings):
+        return reason
     _, graph = read_graph(subject.lake, embeddings)
     limit, sample, seed = (
         getattr(subject.limits, name) for name in ("min_neighbors_kept", "sample", "seed")
@@ -65,18 +66,6 @@ def _read(subject: Subject) -> tuple[Embeddings, npt.NDArray[np.float32]]:
     frame = subject.lake.read(subject.table, ["sample_id", *columns]).to_pandas()
     placed = frame.set_index("sample_id").reindex(embeddings.ids.to_pylist())
     return embeddings, placed[columns].to_numpy(np.float32)
-
-
-def _untold(subject: Subject, embeddings: Embeddings) -> Finding | None:
-    """What is to be said where there is nothing to measure."""
-    works, least = len(embeddings.vectors), subject.limits.min_works
-    if works < least:
-        return too_few(works, least)
-    if subject.outdated():
-        return Finding(True, OLDER)
-    if not np.ptp(embeddings.vectors, axis=0).any():
-        return Finding(True, "all works are alike; a map shows nothing")
-    return None
 
 
 def _change(subject: Subject) -> str:

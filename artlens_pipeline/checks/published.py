@@ -4,7 +4,7 @@ import duckdb
 
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.checks.check import check
-from artlens_pipeline.checks.subject import Finding, Subject, examples, judge
+from artlens_pipeline.checks.subject import OLDER, Finding, Subject, examples, judge
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.lake import SHARDED, Lake
 from artlens_pipeline.resources.standing import standings
@@ -24,7 +24,7 @@ def agrees_with_lake(subject: Subject) -> Finding:
         values = {name: _other_values(connection, lake, name) for name in held}
     wrong = sorted(name for name in held if values[name] or counts.get(name) != _rows(lake, name))
     if (wrong or works) and _older(lake, warehouse):
-        return Finding(True, "published from an older lake; looked at when published again")
+        return Finding(True, OLDER)
     return judge(
         not wrong and not works,
         f"{len(held)} tables and {counts[WIDE]} works, as in the lake",

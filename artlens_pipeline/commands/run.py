@@ -85,7 +85,8 @@ def _tell(outcomes: Iterable["StepOutcome"]) -> tuple[int, bool]:
 
 
 def _line(outcome: "StepOutcome") -> str:
-    if said := outcome.warning or (outcome.step.startswith("check ") and outcome.error):
+    said = outcome.error or outcome.warning
+    if said and outcome.step.startswith(("check ", "publish")):
         return f"{outcome.step}: {said}"
     state = outcome.error or ("unchanged" if outcome.skipped else "made")
     return f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}"

@@ -26,6 +26,10 @@ class Asked:
     def lake(self) -> Lake:
         return open_lake(self.home)
 
+    def all(self) -> set[dg.AssetCheckKey]:
+        """All checks that there are."""
+        return set(build_defs(self.home).resolve_asset_graph().asset_check_keys)
+
     def __call__(self, *assets: str) -> Answers:
         """The answers of all checks of some assets, by their names."""
         keys = [dg.AssetKey(name) for name in assets]

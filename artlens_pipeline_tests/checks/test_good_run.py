@@ -27,6 +27,12 @@ def test_every_asset_has_a_check(finished: Home) -> None:
     assert checked == graph.materializable_asset_keys
 
 
+def test_nothing_is_published_that_no_blocking_check_looked_at(finished: Home) -> None:
+    graph = build_defs(finished).resolve_asset_graph()
+    blocking = {key.asset_key for key in graph.asset_check_keys if graph.get(key).blocking}
+    assert graph.get(dg.AssetKey("duckdb_warehouse")).parent_keys <= blocking
+
+
 def test_a_check_says_what_it_asks() -> None:
     for table, items in by_asset().items():
         for item in items:
