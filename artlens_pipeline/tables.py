@@ -1,5 +1,7 @@
 """Every table of the lake: its columns, their Arrow types and what they mean."""
 
+from collections.abc import Collection
+
 import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
@@ -25,6 +27,22 @@ def joined_tables() -> dict[str, list[str]]:
         for name, schema in TABLES.items()
         if _LEFT_OUT in (schema.metadata or {})
     }
+
+
+def wide_columns(tables: Collection[str]) -> list[tuple[pa.Field, tuple[str, str]]]:
+    """The columns of `artworks` where there are these tables; with each, the table's column."""
+    taken = {"raw_samples": [], **{name: [ID.name, *out] for name, out in joined_tables().items()}}
+    found = [
+        (field, (name, field.name))
+        for name, left_out in taken.items()
+        if name in tables
+        for field in TABLES[name]
+        if field.name not in left_out
+    ]
+    if "near_duplicates" in tables:
+        group = TABLES["near_duplicates"].field("group_id")
+        found.append((group.with_name("near_duplicate_group"), ("near_duplicates", group.name)))
+    return found
 
 
 def _map(method: str, prefix: str = "") -> pa.Schema:

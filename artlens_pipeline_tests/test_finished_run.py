@@ -14,7 +14,7 @@ from artlens_pipeline_tests.painted_gallery import FILES, WORKS
 
 def test_every_table_is_there_and_nothing_is_stale(finished: Home) -> None:
     rows = Warehouse(finished.warehouse).rows()
-    assert set(rows) == {*TABLES, "artworks", "table_provenance"}
+    assert set(rows) == {*TABLES, "artworks", "table_provenance", "shard_status"}
     assert rows["artworks"] == rows["raw_samples"] == rows["clip_embeddings"] == WORKS
     assert rows["rejected_samples"] == FILES - WORKS and rows["source_catalog"] == FILES
     _, provenance = Warehouse(finished.warehouse).query(

@@ -1,5 +1,7 @@
 """The root asset: what the source holds, and which work is in which shard."""
 
+from functools import partial
+
 import dagster as dg
 from pydantic import Field
 
@@ -13,6 +15,8 @@ from artlens_pipeline.encoders import pinned
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
+from artlens_pipeline.previews.metadata import show
+from artlens_pipeline.previews.subjects import of_catalog
 from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import check_space, describe
@@ -79,9 +83,10 @@ def source_catalog(
     skipped = lake.stands("source_catalog", made.fingerprint)
     path = lake.path("source_catalog") if skipped else lake.write("source_catalog", data, made)
     partitions.register(context.instance, shards)
+    show(context, partial(of_catalog, lake))
     return dg.MaterializeResult(
         metadata={
-            **table_metadata("source_catalog", len(ledger), str(path)),
+            **table_metadata("source_catalog", len(ledger), str(path), ()),
             "works": int((ledger["status"] == PRESENT).sum()),
             "new": len(ledger) - len(before),
             "gone": int((ledger["status"] == GONE).sum()),

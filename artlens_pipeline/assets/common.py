@@ -1,6 +1,6 @@
 """What the assets share: standing attributes, provenance, the metadata that Dagster shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from artlens_pipeline.automation.conditions import FOLLOW
 from artlens_pipeline.encoders import advice
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.lineage import Columns, lineage
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.settings import current_settings
 from artlens_pipeline.tables import TABLES
@@ -70,17 +71,37 @@ def about(lake: Lake) -> dict[str, str]:
     return {"about_the_encoder": said} if said else {}
 
 
-def table_metadata(table: str, rows: int, uri: str) -> dict[str, Any]:
-    """Row count, columns with their descriptions, and where the table lies."""
+def table_metadata(table: str, rows: int, uri: str, upstream: Collection[str]) -> dict[str, Any]:
+    """Row count, where the table lies, its columns and what they are made of."""
+    return {"dagster/row_count": rows, "dagster/uri": uri, **columns(table, upstream)}
+
+
+def columns(table: str, upstream: Collection[str]) -> dict[str, Any]:
+    """Columns of a table with their descriptions, and what of `upstream` each is made of."""
     return {
-        "dagster/row_count": rows,
         "dagster/column_schema": column_schema(TABLES[table]),
-        "dagster/uri": uri,
+        "dagster/column_lineage": column_lineage(lineage(table, upstream)),
     }
 
 
-def column_schema(schema: pa.Schema) -> dg.TableSchema:
-    """The Arrow schema as Dagster's UI shows it."""
+def column_lineage(made_of: Columns) -> dg.TableColumnLineage:
+    """Column lineage as Dagster's UI shows it."""
+    return dg.TableColumnLineage(
+        {
+            name: [dg.TableColumnDep(dg.AssetKey(table), column) for table, column in sources]
+            for name, sources in made_of.items()
+        }
+    )
+
+
+def upstream_tables(context: dg.AssetExecutionContext, table: str) -> list[str]:
+    """The assets that an asset is made of."""
+    spec = context.assets_def.get_asset_spec(dg.AssetKey(table))
+    return [dep.asset_key.to_user_string() for dep in spec.deps]
+
+
+def column_schema(fields: Iterable[pa.Field]) -> dg.TableSchema:
+    """Arrow fields as Dagster's UI shows it."""
     return dg.TableSchema(
         [
             dg.TableColumn(
@@ -88,6 +109,6 @@ def column_schema(schema: pa.Schema) -> dg.TableSchema:
                 str(field.type),
                 (field.metadata or {}).get(b"description", b"").decode(),
             )
-            for field in schema
+            for field in fields
         ]
     )

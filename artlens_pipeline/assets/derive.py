@@ -12,6 +12,8 @@ from artlens_pipeline.assets.common import provenance, recipe_version, table_met
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.hub import HubForbidden, HubOutOfReach
+from artlens_pipeline.previews.metadata import show
+from artlens_pipeline.previews.subjects import previews_of
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.resources.space import FULL, is_full
@@ -84,7 +86,8 @@ def derive(
             stamp = partial(provenance, context, lake, recipe=recipe, upstream=versions)
             lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts))
             skipped = False
-        metadata = table_metadata(table, lake.rows(table), str(lake.path(table)))
+        metadata = table_metadata(table, lake.rows(table), str(lake.path(table)), versions)
+        show(context, partial(previews_of, table, lake))
     return dg.MaterializeResult(
         metadata={**metadata, **facts, "skipped": skipped}, data_version=dg.DataVersion(fingerprint)
     )

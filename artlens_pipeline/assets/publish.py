@@ -7,19 +7,29 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import about, attributes, versioned
+from artlens_pipeline.assets.common import (
+    about,
+    attributes,
+    column_lineage,
+    column_schema,
+    versioned,
+)
 from artlens_pipeline.assets.derive import code_version, making
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
+from artlens_pipeline.lineage import wide_lineage
+from artlens_pipeline.previews.metadata import show
+from artlens_pipeline.previews.subjects import of_gallery, of_warehouse
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.shard_status import shard_status
 from artlens_pipeline.resources.standing import Standing, as_table, standings
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import setting
-from artlens_pipeline.tables import TABLES
+from artlens_pipeline.tables import TABLES, wide_columns
 
 RESULTS = [name for name in TABLES if name != "rejected_samples"]
 """Every asset with a table; rejected_samples is written with raw_samples."""
@@ -33,9 +43,10 @@ class GalleryConfig(dg.Config):
 
 @dg.asset(
     deps=RESULTS,
-    code_version="1",
-    description="artlens.duckdb: one table an asset, the wide table artworks, and "
-    "table_provenance, which says when and from what each was made, and which are stale.",
+    code_version="2",
+    description="artlens.duckdb: one table an asset, the wide table artworks (whose columns these "
+    "are), table_provenance, which says when and from what each was made, and which are stale, and "
+    "shard_status, which says the same of shards.",
     **attributes("publish", "duckdb"),
 )
 def duckdb_warehouse(
@@ -44,20 +55,23 @@ def duckdb_warehouse(
     """Publish every table that there is; open readers keep what they opened."""
     warehouse = Warehouse(home.warehouse)
     with making(context, lake, "duckdb_warehouse"):
-        found = standings(lake)
+        found, shards = standings(lake), shard_status(lake)
         versions = [(item.table, lake.version(item.table), item.stale) for item in found]
-        fingerprint = digest(code_version(context), versions)
+        fingerprint = digest(code_version(context), versions, shards.to_pylist())
         skipped = warehouse.fingerprint() == fingerprint
         if skipped:
             context.log.info("the warehouse is up to date; nothing to publish")
         else:
-            warehouse.publish(_tables(lake, found, fingerprint))
+            warehouse.publish(_tables(lake, found, shards, fingerprint))
         rows = warehouse.rows()
+        show(context, lambda: of_warehouse(rows, found, shards))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows[WIDE],
             "dagster/uri": str(home.warehouse),
-            "tables": rows,
+            "dagster/column_schema": column_schema(field for field, _ in wide_columns(rows)),
+            "dagster/column_lineage": column_lineage(wide_lineage(rows)),
+            "file": dg.MetadataValue.path(str(home.warehouse)),
             "stale": [item.table for item in found if item.stale],
             "skipped": skipped,
         },
@@ -87,8 +101,14 @@ def fiftyone_dataset(
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
+        show(context, lambda: of_gallery(gallery.contents(config.name)))
     return dg.MaterializeResult(
-        metadata={"dagster/row_count": len(artworks), **report, **about(lake), "skipped": skipped},
+        metadata={
+            "dagster/row_count": len(artworks),
+            **report,
+            **about(lake),
+            "skipped": skipped,
+        },
         data_version=dg.DataVersion(fingerprint),
     )
 
@@ -110,8 +130,11 @@ def _publish(
     return report
 
 
-def _tables(lake: Lake, found: list[Standing], fingerprint: str) -> Iterator[tuple[str, pa.Table]]:
+def _tables(
+    lake: Lake, found: list[Standing], shards: pa.Table, fingerprint: str
+) -> Iterator[tuple[str, pa.Table]]:
     yield "table_provenance", as_table(found, WIDE, fingerprint)
+    yield "shard_status", shards
     with stage("warehouse", len(found)) as advance:
         for item in found:
             edges = item.table == "neighbor_graph"

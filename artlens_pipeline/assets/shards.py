@@ -1,15 +1,20 @@
 """What the assets per shard share: the works of a shard, and how a range of shards is reported."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline.assets.common import column_schema
+from artlens_pipeline.assets.common import columns, upstream_tables
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.previews.metadata import show
+from artlens_pipeline.previews.parts import MOST_BYTES
+from artlens_pipeline.previews.subjects import of_range, of_shard
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.tables import TABLES
 
+MOST_BYTES_OF_RUN = 1_500_000
+"""Of an asset's previews in a run over many shards; the event of each has its share."""
 PER_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=64)
 """One run takes a range of shards, so that the model and the worker processes start once."""
 
@@ -22,13 +27,26 @@ def report_shard(
     rows = lake.rows(table, shard)
     metadata = {"dagster/row_count": rows, "dagster/uri": str(path), **facts}
     context.add_asset_metadata(metadata, asset_key=table, partition_key=shard)
+    most = _bytes_of_event(context) * 2 // 3
+    show(context, partial(of_shard, table, lake, shard, most), table, shard, most)
 
 
 def report_range(context: dg.AssetExecutionContext, lake: Lake, table: str) -> dg.MaterializeResult:
     """The result of a run over a range of shards; its data version covers them all."""
-    made = [lake.provenance(table, shard) for shard in context.partition_keys]
+    shards = context.partition_keys
+    made = [lake.provenance(table, shard) for shard in shards]
+    most = _bytes_of_event(context) // 3
+    show(context, partial(of_range, table, lake, shards, most), table, most=most)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata={"dagster/column_schema": column_schema(TABLES[table])},
+        metadata=columns(table, upstream_tables(context, table)),
         data_version=dg.DataVersion(digest(*(item.fingerprint for item in made if item))),
     )
+
+
+def _bytes_of_event(context: dg.AssetExecutionContext) -> int:
+    """What the previews in the event of a shard may take: two thirds its own, a third the run's.
+
+    The run's stand in every event, for the UI shows the last one, and they come in no order.
+    """
+    return min(MOST_BYTES, MOST_BYTES_OF_RUN // len(context.partition_keys))

@@ -118,16 +118,18 @@ def published(dataset_name: str) -> tuple[str, int]:
     return record(dataset).get("fingerprint", ""), len(dataset.match({IN_SOURCE: True}))
 
 
-def contents(dataset_name: str) -> dict[str, Any]:
-    """What is to be found in the dataset, in names and numbers."""
+def contents(dataset_name: str) -> dict[str, tuple[int, list[str]]]:
+    """What is to be found in the dataset: how many of each kind, and their names."""
     dataset = connect({}).load_dataset(dataset_name)
-    return {
-        "dataset": [dataset_name],
-        "samples": len(dataset),
-        "fields": sorted(dataset.get_field_schema()),
+    named = {
         "brain runs": dataset.list_brain_runs(),
         "saved views": dataset.list_saved_views(),
         "workspaces": dataset.list_workspaces(),
+    }
+    return {
+        "samples": (len(dataset), [dataset_name]),
+        "fields": (len(dataset.get_field_schema()), []),
+        **{kind: (len(names), names) for kind, names in named.items()},
     }
 
 

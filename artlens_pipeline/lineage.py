@@ -1,0 +1,95 @@
+"""Which column is made of which: column lineage, declared as data beside `tables`.
+
+A column comes from the column of the same name of each table that its own table is made of;
+`MADE_OF` says what the others come from, and `ORIGINS` which come from no table at all.
+"""
+
+from collections.abc import Collection
+
+from artlens_pipeline.tables import TABLES, wide_columns
+
+_VECTOR = ("clip_embeddings.embedding",)
+_GRAPH = ("neighbor_graph.neighbors", "neighbor_graph.similarities")
+_BYTES = ("raw_samples.filepath", "raw_samples.content_hash")
+_CLUSTERS = ("kmeans_clusters.kmeans_cluster", "kmeans_clusters.kmeans_distance")
+_LABELS = tuple(f"raw_samples.{field}" for field in ("style", "artist", "genre"))
+_METRICS = tuple(
+    f"image_quality.{name}"
+    for name in TABLES["image_quality"].names
+    if name not in ("sample_id", "content_hash")
+)
+_UNIQUENESS = ("uniqueness_scores.uniqueness", "raw_samples.artist")
+
+MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "raw_samples": {"filepath": ("source_catalog.source", "source_catalog.source_key")},
+    "image_quality": {"*": _BYTES},
+    "clip_embeddings": {"embedding": _BYTES},
+    "neighbor_graph": {"*": _VECTOR},
+    "similarity_index": {"dimension": _VECTOR, "vectors": _VECTOR},
+    "uniqueness_scores": {"*": _GRAPH[1:]},
+    "uniqueness_variants": {
+        "uniqueness_notebook": _GRAPH[1:],
+        "uniqueness_fiftyone": _VECTOR,
+    },
+    "artist_uniqueness": {"is_unknown": _UNIQUENESS[1:], "*": _UNIQUENESS},
+    "near_duplicates": {
+        "similarity": _GRAPH[1:],
+        "pixel_agreement": ("raw_samples.thumbnail_path",),
+        "*": (*_GRAPH, "clip_embeddings.content_hash", "raw_samples.thumbnail_path"),
+    },
+    "umap_projection": {"*": (*_VECTOR, *_GRAPH)},
+    "pca_projection": {"*": _VECTOR},
+    "tsne_projection": {"*": _VECTOR},
+    "kmeans_clusters": {"*": _VECTOR},
+    "representativeness_scores": {"*": _CLUSTERS},
+    "hdbscan_clusters": {"*": (*_VECTOR, *_GRAPH, "umap_projection.x", "umap_projection.y")},
+    "birch_clusters": {"*": _VECTOR},
+    "agglomerative_clusters": {"*": (*_VECTOR, *_GRAPH)},
+    "quality_by_style": {
+        "field": _LABELS,
+        "label": _LABELS,
+        "metric": _METRICS,
+        "n": _LABELS,
+        "effect": _LABELS,
+        "test": _LABELS,
+        "*": (*_METRICS, *_LABELS),
+    },
+}
+"""By table and column ("*": all others that have no column of the same name to come from)."""
+
+ORIGINS: dict[str, frozenset[str]] = {
+    "source_catalog": frozenset(TABLES["source_catalog"].names),
+    "raw_samples": frozenset(
+        {"thumbnail_path", "width", "height", "format", "bytes", "content_hash"}
+    ),
+    "rejected_samples": frozenset({"reason"}),
+    "clip_embeddings": frozenset({"encoder", "revision", "precision"}),
+    "similarity_index": frozenset({"uri", "table_name", "metric"}),
+}
+"""What comes from the source, from an image's bytes, from the encoder or from ArtLens itself."""
+
+Columns = dict[str, list[tuple[str, str]]]
+"""By column: table and column of each that it comes from."""
+
+
+def lineage(table: str, upstream: Collection[str]) -> Columns:
+    """The columns of a table that come from columns of its `upstream` tables."""
+    found = {name: _sources(table, name, upstream) for name in TABLES[table].names}
+    return {name: sources for name, sources in found.items() if sources}
+
+
+def wide_lineage(tables: Collection[str]) -> Columns:
+    """The same of the wide table `artworks` where the warehouse has these tables."""
+    return {column.name: [source] for column, source in wide_columns(tables)}
+
+
+def _sources(table: str, column: str, upstream: Collection[str]) -> list[tuple[str, str]]:
+    if column in ORIGINS.get(table, ()):
+        return []
+    made_of = MADE_OF.get(table, {})
+    same = [(name, column) for name in upstream if name in TABLES and column in TABLES[name].names]
+    if column not in made_of and same:
+        return same
+    named = made_of.get(column, made_of.get("*", ()))
+    pairs = (tuple(item.split(".")) for item in named)
+    return [(name, source) for name, source in pairs if name in upstream]

@@ -1,0 +1,185 @@
+"""Which preview shows which asset, and what it reads from the lake for that."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.previews import effects, groups, maps, scores, shards, vectors, works
+from artlens_pipeline.previews.labels import spoken_for
+from artlens_pipeline.previews.parts import Preview, Table
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.shard_status import shard_status
+from artlens_pipeline.resources.standing import Standing
+from artlens_pipeline.sources.ledger import PRESENT
+from artlens_pipeline.vectors import as_matrix
+
+Shown = Mapping[str, Preview | None]
+_WORK = ["sample_id", "thumbnail_path", "style", "genre", "artist"]
+
+
+def previews_of(table: str, lake: Lake) -> Shown:
+    """Of a table over all shards."""
+    return OF_TABLE[table](lake)
+
+
+def of_catalog(lake: Lake) -> Shown:
+    """Of the catalog: what kinds of work there are, and what there is of each shard."""
+    columns = ["shard", "status", "style", "genre", "artist"]
+    catalog = lake.read("source_catalog", columns).to_pandas()
+    present = catalog[catalog["status"] == PRESENT].reset_index(drop=True)
+    standing = shards.standing(shard_status(lake))
+    return {"kinds_of_work": works.kinds_of_work(present), "shard_status": standing}
+
+
+def of_shard(table: str, lake: Lake, shard: str, most_bytes: int) -> Shown:
+    """Of one shard; a picture has at most so many bytes."""
+    if table == "raw_samples":
+        rejected = lake.read("rejected_samples", ["reason"], shard)["reason"].to_pandas()
+        paths = lake.read(table, ["thumbnail_path"], shard)["thumbnail_path"].to_pylist()
+        sheet = works.contact_sheet(paths, most_bytes * 9 // 10)
+        return {"contact_sheet": sheet, "rejected_of_shard": works.reasons(rejected)}
+    if table == "image_quality":
+        return {"metrics": works.metrics(lake.read(table, list(METRICS), shard).to_pandas())}
+    matrix = as_matrix(lake.read(table, ["embedding"], shard)["embedding"])
+    return {"similarities": vectors.spread(vectors.pairwise(matrix))}
+
+
+def of_range(table: str, lake: Lake, chosen: Sequence[str], most_bytes: int) -> Shown:
+    """Of the shards of a run together, where there are several."""
+    if table != "raw_samples":
+        return {}
+    found: dict[str, Preview | None] = {"shard_status": shards.standing(shard_status(lake))}
+    if len(chosen) > 1:
+        rejected = _column(lake, "rejected_samples", "reason", chosen).to_pandas()
+        paths = _column(lake, table, "thumbnail_path", chosen).to_pylist()
+        found["sheet_of_run"] = works.contact_sheet(paths, most_bytes * 3 // 4)
+        found["rejected_of_run"] = works.reasons(rejected)
+    return found
+
+
+def _column(lake: Lake, table: str, name: str, chosen: Sequence[str]) -> pa.ChunkedArray:
+    return pa.concat_tables([lake.read(table, [name], shard) for shard in chosen])[name]
+
+
+def of_warehouse(rows: Mapping[str, int], found: Sequence[Standing], status: pa.Table) -> Shown:
+    """Of the warehouse: its tables by their rows, and the shards that they are made of."""
+    made = {item.table: ("stale" if item.stale else "", item.made.made_at[:16]) for item in found}
+    listed = [(table, count, *made.get(table, ("", ""))) for table, count in rows.items()]
+    columns = ("table", "rows", "stale", "made at (UTC)")
+    return {"tables": Table(columns, listed), "shard_status": shards.standing(status)}
+
+
+def of_gallery(contents: Mapping[str, tuple[int, list[str]]]) -> Shown:
+    """Of the FiftyOne dataset: what there is to be found, and how to open it."""
+    rows = [(name, count, ", ".join(names)) for name, (count, names) in contents.items()]
+    return {"holds": Table(("what", "number", "names"), [*rows, ("to open it", "", "artlens app")])}
+
+
+def _works(lake: Lake, ids: pd.Series) -> pd.DataFrame:
+    """What raw_samples says of works, by sample_id; nulls where it says nothing."""
+    works = lake.read("raw_samples", _WORK).to_pandas().set_index("sample_id")
+    found = works.reindex(ids)
+    return found.assign(thumbnail_path=found["thumbnail_path"].fillna(""))
+
+
+def _neighbours(lake: Lake) -> Shown:
+    data = lake.read("neighbor_graph")
+    near, alike = as_matrix(data["neighbors"]), as_matrix(data["similarities"])
+    paths = _works(lake, data["sample_id"].to_pandas())["thumbnail_path"].tolist()
+    ranks = (rank for rank in (1, 5, 30) if rank <= alike.shape[1])
+    return {
+        "similarities": vectors.spread({f"neighbour {k}": alike[:, k - 1] for k in ranks}),
+        "neighbours": vectors.neighbours(paths, near, alike),
+    }
+
+
+def _uniqueness(lake: Lake) -> Shown:
+    data = lake.read("uniqueness_scores", ["sample_id", "uniqueness"]).to_pandas()
+    paths = _works(lake, data["sample_id"])["thumbnail_path"].tolist()
+    return {
+        "spread": scores.spread(data[["uniqueness"]]),
+        "most_and_least_unique": scores.both_ends(
+            data["uniqueness"].to_numpy(), paths, "most unique", "least unique"
+        ),
+    }
+
+
+def _typical(lake: Lake) -> Shown:
+    name = "representativeness"
+    data = lake.read("representativeness_scores", ["sample_id", name]).to_pandas()
+    clusters = lake.read("kmeans_clusters", ["sample_id", "kmeans_cluster"]).to_pandas()
+    found = data.merge(clusters, on="sample_id")
+    paths = _works(lake, found["sample_id"])["thumbnail_path"].tolist()
+    values, of = found[name].to_numpy(), found["kmeans_cluster"].to_numpy()
+    works = scores.typical(values, of, paths)
+    return {"spread": scores.spread(data[[name]]), "most_and_least_typical": works}
+
+
+def _variants(lake: Lake) -> Shown:
+    data = lake.read("uniqueness_variants").to_pandas().drop(columns="sample_id")
+    return {"spread": scores.spread(data), "agreement": scores.rank_correlations(data)}
+
+
+def _artists(lake: Lake) -> Shown:
+    return {"ranking": scores.artists(lake.read("artist_uniqueness").to_pandas())}
+
+
+def _duplicates(lake: Lake) -> Shown:
+    pairs = lake.read("near_duplicates").to_pandas()
+    ids = pd.concat([pairs["sample_id"], pairs["duplicate_id"]]).drop_duplicates()
+    paths = dict(zip(ids, _works(lake, ids)["thumbnail_path"], strict=True))
+    return {
+        "kinds_of_pair": groups.pair_kinds(pairs),
+        "pair_sheet": groups.duplicates(pairs, paths),
+    }
+
+
+def _map(table: str, prefix: str, lake: Lake) -> Shown:
+    axes = [f"{prefix}x", f"{prefix}y"]
+    data = lake.read(table, ["sample_id", *axes]).to_pandas()
+    labels = spoken_for(_works(lake, data["sample_id"])).reset_index(drop=True)
+    return {"map": maps.scatter(data[axes].to_numpy(np.float64), labels)}
+
+
+def _clusters(method: str, inward: str, sign: int, lake: Lake) -> Shown:
+    cluster, nearness = f"{method}_cluster", f"{method}_{inward}"
+    data = lake.read(f"{method}_clusters", ["sample_id", cluster, nearness]).to_pandas()
+    works = _works(lake, data["sample_id"]).reset_index(drop=True)
+    paths = works["thumbnail_path"]
+    return {
+        "cluster_sizes": groups.sizes(data[cluster], spoken_for(works)),
+        "exemplars": groups.exemplars(data[cluster], sign * data[nearness], paths),
+    }
+
+
+def _effects(lake: Lake) -> Shown:
+    return {"strongest_effects": effects.strongest(lake.read("quality_by_style").to_pandas())}
+
+
+def _index(lake: Lake) -> Shown:
+    (row,) = lake.read("similarity_index").to_pylist()
+    names = ("table_name", "vectors", "dimension", "metric", "encoder", "revision")
+    return {"index": Table(names, [tuple(row[name] for name in names)])}
+
+
+OF_TABLE: dict[str, Callable[[Lake], Shown]] = {
+    "neighbor_graph": _neighbours,
+    "similarity_index": _index,
+    "uniqueness_scores": _uniqueness,
+    "uniqueness_variants": _variants,
+    "artist_uniqueness": _artists,
+    "near_duplicates": _duplicates,
+    "umap_projection": partial(_map, "umap_projection", ""),
+    "pca_projection": partial(_map, "pca_projection", "pca_"),
+    "tsne_projection": partial(_map, "tsne_projection", "tsne_"),
+    "kmeans_clusters": partial(_clusters, "kmeans", "distance", -1),
+    "birch_clusters": partial(_clusters, "birch", "distance", -1),
+    "agglomerative_clusters": partial(_clusters, "agglomerative", "distance", -1),
+    "hdbscan_clusters": partial(_clusters, "hdbscan", "probability", 1),
+    "representativeness_scores": _typical,
+    "quality_by_style": _effects,
+}
