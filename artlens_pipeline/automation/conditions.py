@@ -6,6 +6,15 @@ _changed = (
     dg.AutomationCondition.data_version_changed() | dg.AutomationCondition.will_be_requested()
 )
 _missing = dg.AutomationCondition.any_deps_missing().ignore(dg.AssetSelection.groups("compare"))
+_sound = dg.AutomationCondition.all_deps_match(
+    dg.AutomationCondition.all_checks_match(
+        # Missing: of a variant that nobody made, or of what a version without checks made.
+        dg.AutomationCondition.check_passed()
+        | dg.AutomationCondition.missing()
+        | dg.AutomationCondition.will_be_requested(),
+        blocking_only=True,
+    )
+)
 _handled = dg.AutomationCondition.newly_requested() | dg.AutomationCondition.newly_updated()
 
 FOLLOW = (
@@ -17,8 +26,8 @@ FOLLOW = (
     & ~_missing
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
-    & dg.AutomationCondition.all_deps_blocking_checks_passed()
+    & _sound
 ).with_label("follow what it is made of")
 """Made when it is missing, when its code or its defaults change, and when a dependency gets another
 data version: not when that was materialized and came out the same, as `eager` would. It waits until
-every dependency is there (variants need not be), none is being made and blocking checks passed."""
+all dependencies are there (variants need not be), none is being made, no blocking check failed."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import dagster as dg
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -12,6 +13,7 @@ from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.tables import TABLES
+from artlens_pipeline.vectors import as_column
 
 Answers = dict[str, dg.AssetCheckEvaluation]
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -49,6 +51,12 @@ class Asked:
         assert made is not None
         frame = change(self.lake.read(table, shard=shard).to_pandas())
         data = pa.Table.from_pandas(frame, TABLES[table], preserve_index=False)
+        for place, field in enumerate(data.schema):
+            if pa.types.is_list(field.type):
+                rows = np.stack(frame[field.name].tolist()).astype(
+                    field.type.value_type.to_pandas_dtype()
+                )
+                data = data.set_column(place, field.name, as_column(rows))
         self.lake.write(table, data, made, shard)
 
 

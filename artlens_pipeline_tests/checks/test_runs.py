@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from artlens_pipeline.automation.jobs import over
@@ -13,7 +14,7 @@ from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run
-from artlens_pipeline_tests.checks.asking import Asked
+from artlens_pipeline_tests.checks.asking import Asked, failed
 from artlens_pipeline_tests.checks.faults import first, lost
 from artlens_pipeline_tests.command import artlens
 
@@ -125,3 +126,20 @@ def test_the_command_fails_and_says_what_to_do(finished: Home, asked: Asked) -> 
     assert line in done.stdout.splitlines() and "Traceback" not in done.stdout + done.stderr
     assert f"publish: left out, for {line}" in done.stdout
     assert "check_" not in done.stdout
+
+
+def test_automation_waits_for_a_wrong_table_and_not_for_variants_that_nobody_made(
+    analysed: Asked,
+) -> None:
+    defs = build_defs(analysed.home)
+    selection = dg.AssetSelection.groups("analyse", "publish")
+    warehouse = dg.AssetKey("duckdb_warehouse")
+
+    def requested() -> int:
+        found = dg.evaluate_automation_conditions(defs, analysed.instance, selection)
+        return found.get_num_requested(warehouse)
+
+    assert requested()
+    analysed.spoil("kmeans_clusters", first("kmeans_distance", 3.0))
+    assert failed(analysed("kmeans_clusters")) == {"values_in_range"}
+    assert not requested()
