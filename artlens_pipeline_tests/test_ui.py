@@ -104,6 +104,17 @@ def test_a_hyper_parameter_is_changed_in_the_launchpad(query: Query, finished: H
 
 
 @pytest.mark.skipif(chromium() is None, reason="needs Chromium or Chrome on the PATH")
+def test_previews_in_a_browser(address: str) -> None:
+    with open_page(f"{address}/assets/kmeans_clusters") as page:
+        page.get_by_text("cluster_sizes", exact=True).wait_for(timeout=60_000)
+        assert page.locator("td table td").count() >= 4, "a table is seen without a click"
+        page.get_by_text("[Show Markdown]").click()
+        picture = page.locator('img[src^="data:image/svg"]')
+        picture.wait_for()
+        assert picture.evaluate("image => image.naturalWidth") > 200
+
+
+@pytest.mark.skipif(chromium() is None, reason="needs Chromium or Chrome on the PATH")
 def test_the_lineage_in_a_browser(address: str) -> None:
     with open_page(f"{address}/asset-groups") as page:
         for group in ("ingest", "embed", "analyse", "publish"):

@@ -13,7 +13,7 @@ from artlens_pipeline.previews.parts import MOST_BYTES
 from artlens_pipeline.previews.subjects import of_range, of_shard
 from artlens_pipeline.resources.lake import Lake
 
-MOST_BYTES_OF_RUN = 1_500_000
+MOST_BYTES_OF_RUN = 3_000_000
 """Of an asset's previews in a run over many shards; the event of each has its share."""
 PER_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=64)
 """One run takes a range of shards, so that the model and the worker processes start once."""

@@ -10,7 +10,7 @@ from artlens_pipeline.previews.labels import mostly
 from artlens_pipeline.previews.parts import Picture, Table
 from artlens_pipeline.previews.tiles import Row, Tile, sheet
 
-CLUSTERS = 10
+LISTED, CLUSTERS = 24, 10
 EXEMPLARS = 4
 SIDE = 48
 PAIRS = 10
@@ -22,16 +22,18 @@ def sizes(clusters: pd.Series, labels: pd.Series) -> Table:
     Both have one value a work, at the same index.
     """
     counts = clusters.value_counts()
-    order = [*sorted(set(counts.index) - {NOISE}), *({NOISE} & set(counts.index))]
-    rows = [
+    found = sorted(set(counts.index) - {NOISE})
+    rows: list[tuple[object, ...]] = [
         (
             "noise" if cluster == NOISE else int(cluster),
             int(counts[cluster]),
             marks.bar(counts[cluster] / counts.max()),
             mostly(labels[clusters == cluster]),
         )
-        for cluster in order
+        for cluster in [*found[:LISTED], *({NOISE} & set(counts.index))]
     ]
+    if left := found[LISTED:]:
+        rows.append((f"and {len(left):,} more", int(counts[left].sum()), "", ""))
     return Table(("cluster", "works", "size", "mostly"), rows)
 
 

@@ -12,7 +12,7 @@ from artlens_pipeline.previews.text import markdown, plain
 
 MOST_BYTES = 36_000
 """Of all previews of an event, which with its columns and lineage then stays below 50 KB. Dagster
-writes an event three times, and every run writes it anew."""
+writes an event two or three times, and every run writes it anew."""
 MOST_ROWS = 40
 MOST_COLUMNS = 24
 ROOM_OF_CELL = 160

@@ -1,7 +1,7 @@
 """Which preview shows which asset, and what it reads from the lake for that."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from artlens_pipeline.analysis.quality import METRICS
 from artlens_pipeline.previews import effects, groups, maps, scores, shards, vectors, works
 from artlens_pipeline.previews.labels import spoken_for
 from artlens_pipeline.previews.parts import Preview, Table
-from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.resources.shard_status import shard_status
 from artlens_pipeline.resources.standing import Standing
 from artlens_pipeline.sources.ledger import PRESENT
@@ -81,9 +81,17 @@ def of_gallery(contents: Mapping[str, tuple[int, list[str]]]) -> Shown:
 
 def _works(lake: Lake, ids: pd.Series) -> pd.DataFrame:
     """What raw_samples says of works, by sample_id; nulls where it says nothing."""
-    works = lake.read("raw_samples", _WORK).to_pandas().set_index("sample_id")
-    found = works.reindex(ids)
+    found = _all_works(lake, lake.version("raw_samples")).reindex(ids)
     return found.assign(thumbnail_path=found["thumbnail_path"].fillna(""))
+
+
+@lru_cache(maxsize=1)  # most previews of a run need it, and a large collection has many files
+def _all_works(lake: Lake, version: str | None) -> pd.DataFrame:
+    """Of all works; `version`: of raw_samples, so that it is read again when that changes."""
+    try:
+        return lake.read("raw_samples", _WORK).to_pandas().set_index("sample_id")
+    except ResultMissingError:
+        return pd.DataFrame(columns=_WORK, dtype=object).set_index("sample_id")
 
 
 def _neighbours(lake: Lake) -> Shown:

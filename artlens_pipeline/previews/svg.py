@@ -45,8 +45,8 @@ def text(x: float, y: float, words: object, width: float, anchor: str = "start")
 def dots(points: Iterable[tuple[float, float]], colour: str, across: float) -> str:
     """Discs of one colour: a path of strokes without length, the shortest way to draw thousands."""
     path, here = [], (0, 0)
-    for x, y in ((round(x), round(y)) for x, y in points):
-        path.append(f"m{x - here[0]} {y - here[1]}h0")
+    for x, y in sorted({(round(x), round(y)) for x, y in points}):
+        path.append(f"m{x - here[0]},{y - here[1]}h0".replace(",-", "-"))
         here = (x, y)
     style = f"stroke='{colour}' stroke-width='{across:g}' stroke-linecap='round' fill='none'"
     return f"<path opacity='.75' {style} d='{''.join(path)}'/>"

@@ -15,7 +15,7 @@ LINE = 18
 TILE_BYTES = 600
 """Most bytes of a thumbnail's data; in a picture they take a third more, and a frame."""
 FRAMED_BYTES = TILE_BYTES * 4 // 3 + 120
-_QUALITIES = (50, 30, 10)
+_QUALITIES = (40, 20, 5)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def shrunk(path: str, side: int = SIDE, most: int = TILE_BYTES) -> bytes | None:
     """
     try:
         with Image.open(path) as opened:
-            opened.draft("RGB", (2 * side, 2 * side))
+            opened.draft("RGB", (side, side))
             picture = opened.convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None

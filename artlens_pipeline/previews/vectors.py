@@ -10,6 +10,8 @@ from artlens_pipeline.previews.parts import Picture, Table
 from artlens_pipeline.previews.tiles import Row, Tile, sheet
 
 SHOWN, NEAREST = 4, 6
+PAIRED = 500
+"""Most works of a shard of which all pairs are looked at."""
 
 
 def spread(similarities: Mapping[str, npt.NDArray[np.float32]]) -> Table:
@@ -25,9 +27,11 @@ def spread(similarities: Mapping[str, npt.NDArray[np.float32]]) -> Table:
 
 
 def pairwise(vectors: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
-    """Similarities of all pairs of a shard, and of each work to the most alike of the shard."""
+    """Similarities of all pairs of a shard and of each work to the nearest; a sample of many."""
     if len(vectors) < 2:
         return {}
+    chosen = np.linspace(0, len(vectors) - 1, min(len(vectors), PAIRED)).round().astype(int)
+    vectors = vectors[chosen]
     alike = vectors @ vectors.T
     pairs = alike[np.triu_indices(len(vectors), 1)]
     np.fill_diagonal(alike, -1.0)
