@@ -3,10 +3,11 @@
 import dagster as dg
 
 from artlens_pipeline.checks.assembly import by_asset
+from artlens_pipeline.checks.check import last_answer
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.tables import TABLES
 
-FAILED = "FAILED"
+PLANNED = "PLANNED"
 
 
 def wrong_tables(instance: dg.DagsterInstance, lake: Lake) -> dict[str, str]:
@@ -20,10 +21,12 @@ def wrong_tables(instance: dg.DagsterInstance, lake: Lake) -> dict[str, str]:
         for item in items
         if item.blocking and table in TABLES
     ]
-    storage = instance.event_log_storage
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
     found = {}
-    for key, record in storage.get_latest_asset_check_execution_by_key(keys).items():
-        table, answer = key.asset_key.to_user_string(), record.evaluation
-        if record.status.value == FAILED and answer and lake.version(table):
+    for key, record in latest.items():
+        planned = record.status.value == PLANNED  # and not asked, as its table was not made
+        answer = last_answer(instance, key) if planned else record.evaluation
+        table = key.asset_key.to_user_string()
+        if answer and not answer.passed and lake.version(table):
             found[table] = f"check {key.name} of {table}: {answer.description}"
     return found

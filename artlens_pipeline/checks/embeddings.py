@@ -50,9 +50,9 @@ def unit_vectors(subject: Subject) -> Finding:
     for shard in subject.shards:
         data = subject.lake.read("clip_embeddings", ["sample_id", "embedding"], shard)
         off = np.abs(np.linalg.norm(as_matrix(data["embedding"]).astype(np.float64), axis=1) - 1.0)
-        bad = ~(off <= NORM_TOLERANCE)
-        wrong += data["sample_id"].filter(pa.array(bad)).to_pylist()
-        greatest, count = max(greatest, float(off.max(initial=0.0))), count + len(data)
+        wrong += data["sample_id"].filter(pa.array(~(off <= NORM_TOLERANCE))).to_pylist()
+        greatest = max(greatest, float(off.max(initial=0.0, where=np.isfinite(off))))
+        count += len(data)
     return judge(
         not wrong,
         f"{count} vectors of length 1",
@@ -66,7 +66,7 @@ def unit_vectors(subject: Subject) -> Finding:
     )
 
 
-@check("clip_embeddings", blocking=True)
+@check("clip_embeddings", blocking=True, kept=True)
 def one_checkpoint(subject: Subject) -> Finding:
     """Every vector is by the encoder on record, in its revision, precision and dimension."""
     lake = subject.lake
@@ -114,21 +114,24 @@ def novelty(subject: Subject) -> Finding:
         return Finding(True, "all shards were embedded in one run; there are none before them")
     if works < subject.limits.min_works:
         return too_few(works, subject.limits.min_works)
-    before = np.concatenate(list(old.values()))
-    limit, sample, seed = (getattr(subject.limits, n) for n in ("max_novelty", "sample", "seed"))
+    before, limits = np.concatenate(list(old.values())), subject.limits
     shares = {
-        shard: analysis.novelty(vectors, before, sample, seed)
+        shard: analysis.novelty(vectors, before, limits.sample, limits.seed)
         for shard, vectors in new.items()
         if len(vectors) >= FEW
     }
-    far = sorted((s for s in shares if shares[s] > limit), key=lambda shard: -shares[shard])
+    if not shares:
+        return too_few(max(map(len, new.values())), FEW)
+    far = sorted(
+        (s for s in shares if shares[s] > limits.max_novelty), key=lambda shard: -shares[shard]
+    )
     return judge(
         not far,
         f"{len(shares)} shards resemble the collection",
         f"most works of {', '.join(far[:FEW])} are unlike all before them; look whether they "
         f"belong: artlens sql \"FROM artworks WHERE shard = '{''.join(far[:1])}'\"",
-        greatest_novelty=max(shares.values(), default=0.0),
-        max_novelty=limit,
+        greatest_novelty=max(shares.values()),
+        max_novelty=limits.max_novelty,
         expected=analysis.LEVEL,
         shards=", ".join(far[:FEW]),
     )

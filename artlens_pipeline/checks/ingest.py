@@ -1,5 +1,7 @@
 """Of the catalog and of what is read from the source: no work is lost, and how much is usable."""
 
+from collections import Counter
+
 from artlens_pipeline.assets.quality import FIELDS
 from artlens_pipeline.checks.check import check
 from artlens_pipeline.checks.subject import Finding, Subject, examples, judge
@@ -38,7 +40,7 @@ def no_work_lost(subject: Subject) -> Finding:
         if states.get(shard) != "stale":  # what it was made of is no longer there to compare
             listed, found = _listed(works, shard), _found(subject, shard)
             lost |= listed - set(found)
-            foreign |= {key for key in found if key not in listed or found.count(key) > 1}
+            foreign |= {key for key, n in found.items() if key not in listed or n > 1}
     return judge(
         not lost and not foreign,
         f"every work of {len(subject.shards)} shards is read or rejected",
@@ -91,8 +93,8 @@ def _listed(works: Works, shard: str) -> set[str]:
     return {str(row["sample_id"]) for row in works.get(shard, [])}
 
 
-def _found(subject: Subject, shard: str) -> list[str]:
-    """The works read, then those rejected."""
+def _found(subject: Subject, shard: str) -> Counter[str]:
+    """The works read and rejected, and how often."""
     tables = ("raw_samples", "rejected_samples")
     parts = [subject.lake.read(table, ["sample_id"], shard) for table in tables]
-    return [key for part in parts for key in part["sample_id"].to_pylist()]
+    return Counter(key for part in parts for key in part["sample_id"].to_pylist())

@@ -51,8 +51,9 @@ def agrees_with_warehouse(subject: Subject) -> Finding:
         not amiss,
         f"{len(artworks)} works, as in the warehouse",
         f"the dataset lacks {len(found.absent)} works, shows {len(found.foreign)} that are none, "
-        f"and says other things of {len(found.differing)}; if nobody changed them in FiftyOne on "
-        "purpose, delete the dataset there and run again: it is published anew",
+        f"and says other things of {len(found.differing)}; in FiftyOne: del "
+        "dataset.info['artlens']['fingerprint'], dataset.save(); then run again: it is published "
+        "anew, with your tags",
         works=len(artworks),
         absent=len(found.absent),
         foreign=len(found.foreign),

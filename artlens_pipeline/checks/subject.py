@@ -94,7 +94,9 @@ class Subject:
     def state(self) -> str:
         """Changes with the files of the table and of what it was made of, and with thresholds."""
         files = [self.lake.written(name) for name in (self.table, *self.sources())]
-        return digest(files, self.shards, self.limits.model_dump(), self.lake.encoder)
+        return digest(
+            files, self.shards, self.limits.model_dump(), self.lake.encoder, self.lake.revision
+        )
 
     def remake(self, ids: Iterable[str] = ()) -> str:
         """What to do about a file that is wrong: the table's, or those of the works' shards."""

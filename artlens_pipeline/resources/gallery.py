@@ -138,9 +138,11 @@ def deviations(dataset_name: str, artworks: pd.DataFrame, sample: int, seed: int
 
     Works that are gone from the source are in the dataset and nowhere else; they do not count.
     """
-    dataset = connect({}).load_dataset(dataset_name, reload=True)
+    fo, wanted = connect({}), set(artworks["sample_id"])
+    if not fo.dataset_exists(dataset_name):
+        return Deviations(wanted, set(), set())
+    dataset = fo.load_dataset(dataset_name, reload=True)
     shown = set(dataset.match({IN_SOURCE: True}).values("id"))
-    wanted = set(artworks["sample_id"])
     drawn = artworks.sample(min(sample, len(artworks)), random_state=seed)
     columns, _ = field_columns(drawn)
     return Deviations(wanted - shown, shown - wanted, set(differing(dataset, drawn, columns)))

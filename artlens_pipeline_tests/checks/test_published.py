@@ -75,9 +75,16 @@ def test_a_dataset_that_says_something_else(
     said = str(answers["agrees_with_warehouse"].description)
     assert "lacks 0 works, shows 0 that are none, and says other things of 1" in said
     assert answers["agrees_with_warehouse"].metadata["sample_ids"].value == sample.id
+    assert "del dataset.info['artlens']['fingerprint'], dataset.save()" in said
+    del dataset.info["artlens"]["fingerprint"]
+    dataset.save()
+    assert resource.published("checked") == ("", len(gallery.artworks))
     dataset.delete_samples([sample.id])
     said = str(asked("fiftyone_dataset")["agrees_with_warehouse"].description)
     assert "lacks 1 works" in said
+    gallery.fo.delete_dataset("checked")
+    said = str(asked("fiftyone_dataset")["agrees_with_warehouse"].description)
+    assert f"lacks {len(gallery.artworks)} works" in said
 
 
 def test_a_persons_own_tags_and_fields_are_no_fault(
