@@ -16,7 +16,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.previews.metadata import show
-from artlens_pipeline.previews.subjects import of_catalog
+from artlens_pipeline.previews.over_shards import of_catalog
 from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import check_space, describe

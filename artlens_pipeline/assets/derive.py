@@ -13,7 +13,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.hub import HubForbidden, HubOutOfReach
 from artlens_pipeline.previews.metadata import show
-from artlens_pipeline.previews.subjects import previews_of
+from artlens_pipeline.previews.over_all import previews_of
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.resources.space import FULL, is_full

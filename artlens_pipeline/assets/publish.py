@@ -20,7 +20,7 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.lineage import wide_lineage
 from artlens_pipeline.previews.metadata import show
-from artlens_pipeline.previews.subjects import of_gallery, of_warehouse
+from artlens_pipeline.previews.published import of_gallery, of_warehouse
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.index import VectorIndex

@@ -9,8 +9,8 @@ import dagster as dg
 from artlens_pipeline.assets.common import columns, upstream_tables
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.previews.metadata import show
+from artlens_pipeline.previews.over_shards import of_range, of_shard
 from artlens_pipeline.previews.parts import MOST_BYTES
-from artlens_pipeline.previews.subjects import of_range, of_shard
 from artlens_pipeline.resources.lake import Lake
 
 MOST_BYTES_OF_RUN = 3_000_000

@@ -1,15 +1,15 @@
 """Previews as metadata of an asset's materialization. All of Dagster that previews need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import dagster as dg
 
-from artlens_pipeline.previews.parts import MOST_BYTES, Picture, Preview, within
+from artlens_pipeline.previews.parts import MOST_BYTES, Picture, Preview, Shown, within
 
 
 def show(
     context: dg.AssetExecutionContext,
-    make: Callable[[], Mapping[str, Preview | None]],
+    make: Callable[[], Shown],
     asset: str | None = None,
     shard: str | None = None,
     most: int = MOST_BYTES,

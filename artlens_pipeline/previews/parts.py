@@ -78,9 +78,11 @@ class Table:
 
 
 Preview = Picture | Table
+Shown = Mapping[str, Preview | None]
+"""By name; None where there is nothing to be seen."""
 
 
-def within(previews: Mapping[str, Preview | None], most: int) -> dict[str, Preview]:
+def within(previews: Shown, most: int) -> dict[str, Preview]:
     """What there is of them and takes at most so many bytes together; earlier ones go first."""
     kept: dict[str, Preview] = {}
     for name, preview in previews.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from artlens_pipeline.previews import subjects
+from artlens_pipeline.previews import over_all
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run
 from artlens_pipeline_tests.painted_gallery import works
 
@@ -89,7 +89,7 @@ def test_a_fault_in_a_preview_is_logged_and_the_asset_made(
     def fail(lake: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(subjects.OF_TABLE, "neighbor_graph", fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(over_all.OF_TABLE, "neighbor_graph", fail)  # type: ignore[arg-type]
     made = pipeline.run("analyse", assets=("neighbor_graph",))
     assert made["neighbor_graph"]["dagster/row_count"] == 12
     assert complaints(pipeline.instance) == ["no preview of neighbor_graph"]

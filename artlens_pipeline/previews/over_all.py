@@ -1,82 +1,23 @@
-"""Which preview shows which asset, and what it reads from the lake for that."""
+"""Which preview shows which table over all shards, and what it reads from the lake for that."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import effects, groups, maps, scores, shards, vectors, works
+from artlens_pipeline.previews import effects, groups, maps, scores, vectors
 from artlens_pipeline.previews.labels import spoken_for
-from artlens_pipeline.previews.parts import Preview, Table
+from artlens_pipeline.previews.parts import Shown, Table
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
-from artlens_pipeline.resources.shard_status import shard_status
-from artlens_pipeline.resources.standing import Standing
-from artlens_pipeline.sources.ledger import PRESENT
 from artlens_pipeline.vectors import as_matrix
 
-Shown = Mapping[str, Preview | None]
 _WORK = ["sample_id", "thumbnail_path", "style", "genre", "artist"]
 
 
 def previews_of(table: str, lake: Lake) -> Shown:
     """Of a table over all shards."""
     return OF_TABLE[table](lake)
-
-
-def of_catalog(lake: Lake) -> Shown:
-    """Of the catalog: what kinds of work there are, and what there is of each shard."""
-    columns = ["shard", "status", "style", "genre", "artist"]
-    catalog = lake.read("source_catalog", columns).to_pandas()
-    present = catalog[catalog["status"] == PRESENT].reset_index(drop=True)
-    standing = shards.standing(shard_status(lake))
-    return {"kinds_of_work": works.kinds_of_work(present), "shard_status": standing}
-
-
-def of_shard(table: str, lake: Lake, shard: str, most_bytes: int) -> Shown:
-    """Of one shard; a picture has at most so many bytes."""
-    if table == "raw_samples":
-        rejected = lake.read("rejected_samples", ["reason"], shard)["reason"].to_pandas()
-        paths = lake.read(table, ["thumbnail_path"], shard)["thumbnail_path"].to_pylist()
-        sheet = works.contact_sheet(paths, most_bytes * 9 // 10)
-        return {"contact_sheet": sheet, "rejected_of_shard": works.reasons(rejected)}
-    if table == "image_quality":
-        return {"metrics": works.metrics(lake.read(table, list(METRICS), shard).to_pandas())}
-    matrix = as_matrix(lake.read(table, ["embedding"], shard)["embedding"])
-    return {"similarities": vectors.spread(vectors.pairwise(matrix))}
-
-
-def of_range(table: str, lake: Lake, chosen: Sequence[str], most_bytes: int) -> Shown:
-    """Of the shards of a run together, where there are several."""
-    if table != "raw_samples":
-        return {}
-    found: dict[str, Preview | None] = {"shard_status": shards.standing(shard_status(lake))}
-    if len(chosen) > 1:
-        rejected = _column(lake, "rejected_samples", "reason", chosen).to_pandas()
-        paths = _column(lake, table, "thumbnail_path", chosen).to_pylist()
-        found["sheet_of_run"] = works.contact_sheet(paths, most_bytes * 3 // 4)
-        found["rejected_of_run"] = works.reasons(rejected)
-    return found
-
-
-def _column(lake: Lake, table: str, name: str, chosen: Sequence[str]) -> pa.ChunkedArray:
-    return pa.concat_tables([lake.read(table, [name], shard) for shard in chosen])[name]
-
-
-def of_warehouse(rows: Mapping[str, int], found: Sequence[Standing], status: pa.Table) -> Shown:
-    """Of the warehouse: its tables by their rows, and the shards that they are made of."""
-    made = {item.table: ("stale" if item.stale else "", item.made.made_at[:16]) for item in found}
-    listed = [(table, count, *made.get(table, ("", ""))) for table, count in rows.items()]
-    columns = ("table", "rows", "stale", "made at (UTC)")
-    return {"tables": Table(columns, listed), "shard_status": shards.standing(status)}
-
-
-def of_gallery(contents: Mapping[str, tuple[int, list[str]]]) -> Shown:
-    """Of the FiftyOne dataset: what there is to be found, and how to open it."""
-    rows = [(name, count, ", ".join(names)) for name, (count, names) in contents.items()]
-    return {"holds": Table(("what", "number", "names"), [*rows, ("to open it", "", "artlens app")])}
 
 
 def _works(lake: Lake, ids: pd.Series) -> pd.DataFrame:
