@@ -4,7 +4,7 @@ A column comes from the column of the same name of each table that its own table
 `MADE_OF` says what the others come from, and `ORIGINS` which come from no table at all.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from artlens_pipeline.tables import TABLES, wide_columns
 
@@ -81,6 +81,20 @@ def lineage(table: str, upstream: Collection[str]) -> Columns:
 def wide_lineage(tables: Collection[str]) -> Columns:
     """The same of the wide table `artworks` where the warehouse has these tables."""
     return {column.name: [source] for column, source in wide_columns(tables)}
+
+
+def in_words(sources: Iterable[tuple[str, str]]) -> str:
+    """What a column comes from, as Markdown: of a table's many columns, how many."""
+    found: dict[str, list[str]] = {}
+    for table, column in sources:
+        found.setdefault(table, []).append(column)
+    named = (
+        ", ".join(f"`{table}.{column}`" for column in columns)
+        if len(columns) <= 3
+        else f"{len(columns)} columns of `{table}`"
+        for table, columns in found.items()
+    )
+    return "from " + ", ".join(named) if found else ""
 
 
 def _sources(table: str, column: str, upstream: Collection[str]) -> list[tuple[str, str]]:

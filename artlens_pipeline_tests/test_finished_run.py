@@ -56,8 +56,9 @@ def test_each_asset_was_materialized_once(finished: Home) -> None:
         sharded = {"raw_samples", "image_quality", "clip_embeddings"}
         whole = set(TABLES) - sharded - {"rejected_samples"}
         assets = {key.to_user_string() for key in instance.all_asset_keys()}
-        assert assets == sharded | whole | {"duckdb_warehouse", "fiftyone_dataset"}
-        for name in assets:
+        made_here = sharded | whole | {"duckdb_warehouse", "fiftyone_dataset"}
+        assert assets == made_here | {"encoder"}, "which is looked at, not made"
+        for name in made_here:
             found = instance.fetch_materializations(dg.AssetKey(name), limit=500).records
             made = sorted(str(item.partition_key) for item in found if item.run_id in runs)
             assert made == (shards if name in sharded else ["None"])

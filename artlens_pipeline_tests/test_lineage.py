@@ -5,7 +5,7 @@ import pytest
 
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
-from artlens_pipeline.lineage import MADE_OF, ORIGINS, lineage, wide_lineage
+from artlens_pipeline.lineage import MADE_OF, ORIGINS, in_words, lineage, wide_lineage
 from artlens_pipeline.tables import TABLES, joined_tables
 
 
@@ -63,7 +63,19 @@ def test_the_wide_table_has_a_column_of_each_table() -> None:
 def test_it_is_what_dagster_shows(upstream: dict[str, set[str]]) -> None:
     from artlens_pipeline.assets.common import columns
 
-    shown = columns("uniqueness_scores", upstream["uniqueness_scores"])["dagster/column_lineage"]
-    assert shown.deps_by_column["uniqueness"] == [
+    shown = columns("uniqueness_scores", upstream["uniqueness_scores"])
+    assert shown["dagster/column_lineage"].deps_by_column["uniqueness"] == [
         dg.TableColumnDep(dg.AssetKey("neighbor_graph"), "similarities")
     ]
+    (described,) = (
+        column.description
+        for column in shown["dagster/column_schema"].columns
+        if column.name == "uniqueness"
+    )
+    assert described.endswith("\n\nfrom `neighbor_graph.similarities`")
+
+
+def test_in_words() -> None:
+    many = [("a", name) for name in "wxyz"]
+    assert in_words([*many, ("b", "x")]) == "from 4 columns of `a`, `b.x`"
+    assert in_words([]) == ""

@@ -10,7 +10,7 @@ import pyarrow as pa
 from artlens_pipeline.automation.conditions import FOLLOW
 from artlens_pipeline.encoders import advice
 from artlens_pipeline.fingerprint import digest
-from artlens_pipeline.lineage import Columns, lineage
+from artlens_pipeline.lineage import Columns, in_words, lineage
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.settings import current_settings
 from artlens_pipeline.tables import TABLES
@@ -78,14 +78,19 @@ def table_metadata(table: str, rows: int, uri: str, upstream: Collection[str]) -
 
 def columns(table: str, upstream: Collection[str]) -> dict[str, Any]:
     """Columns of a table with their descriptions, and what of `upstream` each is made of."""
+    return column_metadata(TABLES[table], lineage(table, upstream))
+
+
+def column_metadata(fields: Iterable[pa.Field], made_of: Columns) -> dict[str, Any]:
+    """Schema and column lineage as Dagster has them."""
     return {
-        "dagster/column_schema": column_schema(TABLES[table]),
-        "dagster/column_lineage": column_lineage(lineage(table, upstream)),
+        "dagster/column_schema": column_schema(fields, made_of),
+        "dagster/column_lineage": column_lineage(made_of),
     }
 
 
 def column_lineage(made_of: Columns) -> dg.TableColumnLineage:
-    """Column lineage as Dagster's UI shows it."""
+    """Column lineage as Dagster has it; of its UIs, only that of Dagster+ shows it."""
     return dg.TableColumnLineage(
         {
             name: [dg.TableColumnDep(dg.AssetKey(table), column) for table, column in sources]
@@ -100,15 +105,21 @@ def upstream_tables(context: dg.AssetExecutionContext, table: str) -> list[str]:
     return [dep.asset_key.to_user_string() for dep in spec.deps]
 
 
-def column_schema(fields: Iterable[pa.Field]) -> dg.TableSchema:
-    """Arrow fields as Dagster's UI shows it."""
+def column_schema(fields: Iterable[pa.Field], made_of: Columns) -> dg.TableSchema:
+    """Arrow fields as Dagster's UI shows them, with what each is made of in its description."""
     return dg.TableSchema(
         [
             dg.TableColumn(
                 field.name,
                 str(field.type),
-                (field.metadata or {}).get(b"description", b"").decode(),
+                "\n\n".join(
+                    filter(None, [_description(field), in_words(made_of.get(field.name, ()))])
+                ),
             )
             for field in fields
         ]
     )
+
+
+def _description(field: pa.Field) -> str:
+    return str((field.metadata or {}).get(b"description", b"").decode())

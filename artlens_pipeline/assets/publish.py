@@ -7,13 +7,7 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import (
-    about,
-    attributes,
-    column_lineage,
-    column_schema,
-    versioned,
-)
+from artlens_pipeline.assets.common import about, attributes, column_metadata, versioned
 from artlens_pipeline.assets.derive import code_version, making
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
@@ -69,8 +63,7 @@ def duckdb_warehouse(
         metadata={
             "dagster/row_count": rows[WIDE],
             "dagster/uri": str(home.warehouse),
-            "dagster/column_schema": column_schema(field for field, _ in wide_columns(rows)),
-            "dagster/column_lineage": column_lineage(wide_lineage(rows)),
+            **column_metadata([field for field, _ in wide_columns(rows)], wide_lineage(rows)),
             "file": dg.MetadataValue.path(str(home.warehouse)),
             "stale": [item.table for item in found if item.stale],
             "skipped": skipped,

@@ -15,10 +15,10 @@ MOST_BYTES = 36_000
 writes an event two or three times, and every run writes it anew."""
 MOST_ROWS = 40
 MOST_COLUMNS = 24
-ROOM_OF_CELL = 160
+ROOM_OF_CELL = 100
 UNBROKEN = 28
 """Longest text that stays in one line in a narrow column."""
-_FRAME, _RECORD = 160, 45  # bytes that Dagster puts around an entry or a column, and a record
+_FRAME, _RECORD = 210, 45  # bytes that Dagster puts around an entry or a column, and a record
 
 
 @dataclass(frozen=True)
