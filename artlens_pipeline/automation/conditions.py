@@ -23,6 +23,7 @@ FOLLOW = (
         | dg.AutomationCondition.code_version_changed()
         | dg.AutomationCondition.any_deps_match(_changed)
     ).since(_handled)
+    & dg.AutomationCondition.any_deps_match(~dg.AutomationCondition.missing())
     & ~_missing
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()

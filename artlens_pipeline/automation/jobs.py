@@ -28,6 +28,7 @@ PUBLISH = dg.define_asset_job(
     dg.AssetSelection.groups("publish"),
     description="The warehouse and the FiftyOne dataset.",
 )
+JOBS = (CATALOG, INGEST, EMBED, ANALYSE, COMPARE, PUBLISH)
 PER_SHARD = ("ingest", "embed")
 
 

@@ -54,6 +54,8 @@ follow_up = dg.AutomationConditionSensorDefinition(
     "changed.",
 )
 
+SENSORS = (new_works, follow_up)
+
 
 def _tried(instance: dg.DagsterInstance, found: Due) -> str:
     """The last run of the job, if it was requested for the same state; else ""."""

@@ -21,6 +21,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.command import environment
 
+
 def stale(
     pipeline: Pipeline,
     defs: dg.Definitions | None = None,
@@ -81,9 +82,7 @@ def test_a_changed_work_makes_its_shard_stale(made: Pipeline, source: Path) -> N
     assert "neighbor_graph" not in stale(made)
 
 
-def test_another_encoder_makes_the_embeddings_stale(
-    made: Pipeline, tmp_path: Path
-) -> None:
+def test_another_encoder_makes_the_embeddings_stale(made: Pipeline, tmp_path: Path) -> None:
     copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], tmp_path / "my-clip")
     made.catalog(encoder=str(copy))
     assert stale(made) == {"clip_embeddings"}

@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Paint, train, measure, and write the encoder's folder with its model card."""
     options = _parser().parse_args(arguments)
     use_machine()
-    recipe = replace(Recipe(), epochs=options.epochs, seed=options.seed)
+    recipe = replace(
+        Recipe(), epochs=options.epochs, seed=options.seed, head_weights=tuple(options.head_weights)
+    )
     with tempfile.TemporaryDirectory() as scratch:
         galleries = Path(options.galleries or scratch)
         painted = lessons(galleries, options.painted, recipe.cached)
@@ -137,6 +139,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--artist-epochs", type=int, default=0, help="a shorter training on the split by artist")
     add("--provenance", type=Path, help="Markdown for the model card: whose works")
     add("--seed", type=int, default=Recipe.seed)
+    add(
+        "--head-weights",
+        type=float,
+        nargs=3,
+        metavar=("STYLE", "GENRE", "ARTIST"),
+        default=Recipe.head_weights,
+        help="what the losses of the label heads count, beside the contrastive loss's 1",
+    )
     add(
         "--development",
         action="store_true",
