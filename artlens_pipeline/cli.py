@@ -123,12 +123,20 @@ def gc(
 @app.command()
 def doctor(
     encoder: Annotated[str | None, typer.Option(help="Try whether this encoder works")] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="End runs that died; remove what they left half-written")
+    ] = False,
 ) -> None:
     """Say what is there, what is missing and how to mend it."""
     from artlens_pipeline.commands.doctor import examine
     from artlens_pipeline.commands.encoder import examine_encoder
 
     home = Home.current()
+    if fix:
+        from artlens_pipeline.commands.mend import mend
+
+        for line in mend(home):
+            print(f"done  {line}")
     findings = examine_encoder(home, encoder) if encoder else examine(home)
     for finding in findings:
         print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")

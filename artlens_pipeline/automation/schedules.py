@@ -5,12 +5,17 @@ import dagster as dg
 from artlens_pipeline.automation.refresh import refresh
 from artlens_pipeline.home import Home
 from artlens_pipeline.runs import end_dead
+from artlens_pipeline.settings import current_settings
+
+_settings = current_settings()["automation"]
 
 
 @dg.schedule(
-    cron_schedule="0 3 * * *",
+    cron_schedule=_settings["nightly"],
+    execution_timezone=_settings["timezone"],
     target=refresh,
-    description="Every night at three: the job refresh, which makes what is missing or stale.",
+    description="The job refresh, which makes what is missing or stale: nightly at three, or when "
+    "`[automation]` of artlens.toml says.",
 )
 def nightly(context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]) -> dg.RunRequest:
     """End what died, so that it does not hold the queue, and request the job."""

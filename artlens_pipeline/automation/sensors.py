@@ -12,13 +12,15 @@ from artlens_pipeline.partitions import registered
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.runs import end_dead, running
+from artlens_pipeline.settings import current_settings
 
 STATE_TAG = "artlens/due"
+_INTERVAL_S = current_settings()["automation"]["interval_s"]
 
 
 @dg.sensor(
     jobs=[CATALOG, INGEST, EMBED],
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=_INTERVAL_S,
     description="Looks whether the sources hold other works than the ledger (files, Parquet, a "
     "revision on the Hub) and whether shards lack results, and requests what is due for just them.",
 )
@@ -48,7 +50,7 @@ def new_works(
 follow_up = dg.AutomationConditionSensorDefinition(
     "follow_up",
     target=dg.AssetSelection.groups("analyse", "publish"),
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=_INTERVAL_S,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Makes what is over all shards, and publishes it, whenever what it is made of "
     "changed.",

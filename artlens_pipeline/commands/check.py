@@ -1,5 +1,6 @@
 """Whether the settings in force are within the bounds that the assets ask for."""
 
+import dagster as dg
 from pydantic import ValidationError
 
 from artlens_pipeline.checks.thresholds import Thresholds
@@ -18,11 +19,14 @@ def check_settings() -> None:
         raise ArtLensError(
             f"artlens.toml: {key} = {first['input']!r}: {said}; mend it in your home's file"
         ) from error
+    except dg.DagsterInvalidDefinitionError as error:
+        said = str(error).splitlines()[0]
+        raise ArtLensError(f"artlens.toml: [automation] {said}; mend it in your home's file") from (
+            error
+        )
 
 
 def _construct_all() -> None:
-    import dagster as dg
-
     from artlens_pipeline import definitions  # noqa: F401  # makes resources and configurations
 
     for configuration in dg.Config.__subclasses__():

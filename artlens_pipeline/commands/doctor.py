@@ -28,7 +28,7 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """Every finding; nothing is changed."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _home, _settings, _disk, _mongod, _encoder, _warehouse,
+        _home, _settings, _disk, _mongod, _encoder, _warehouse, _runs,
     )  # fmt: skip
     return [_guarded(check, home) for check in checks]
 
@@ -78,6 +78,15 @@ def _encoder(home: Home) -> Finding:
     collection.check_encoder(info.revision)
     facts = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
     return Finding("encoder", True, "; ".join(filter(None, (facts, collection.advice(home)))))
+
+
+def _runs(home: Home) -> Finding:
+    from artlens_pipeline.commands.mend import dead_runs
+
+    if found := dead_runs(home):
+        detail = f"{', '.join(found)}: on record as at work, but the process is gone"
+        return Finding("runs", False, f"{detail}; `artlens doctor --fix` ends them")
+    return Finding("runs", True, "none that died without saying so")
 
 
 def _warehouse(home: Home) -> Finding:
