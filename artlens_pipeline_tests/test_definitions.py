@@ -1,11 +1,13 @@
 """The definitions: they load fast, without heavy libraries, and say what a person needs to know."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
@@ -13,6 +15,7 @@ from artlens_pipeline.tables import TABLES
 
 HEAVY = ("torch", "transformers", "fiftyone", "umap", "hdbscan", "numba", "lancedb", "sklearn")
 ROOT = Path(__file__).resolve().parents[1]
+SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,48 @@ def test_every_hyper_parameter_is_described(defs: dg.Definitions) -> None:
         fields = getattr(asset.op.config_schema.config_type, "fields", None) or {}
         for name, field in fields.items():
             assert field.description, f"{asset.op.name}.{name}"
+
+
+def test_each_automation_is_off_until_switched_on(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    assert {item.name for item in repository.sensor_defs} == {"new_works", "follow_up"}
+    assert {item.name for item in repository.schedule_defs} == {"nightly"}
+    for sensor in repository.sensor_defs:
+        assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
+    for schedule in repository.schedule_defs:
+        assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+
+
+def test_a_plain_dagster_dev_has_the_settings_of_a_home() -> None:
+    plain = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+    assert plain.pop("storage") == {"sqlite": {"base_dir": ".artlens/dagster"}}
+    packaged = ROOT / "artlens_pipeline" / "dagster.yaml"
+    assert plain == yaml.safe_load(packaged.read_text())
+
+
+def test_the_asset_graph_is_what_was_reviewed(defs: dg.Definitions) -> None:
+    """A change of the graph shows up in the diff: `ARTLENS_UPDATE=1` writes the file anew."""
+    lines = [_line(defs, spec) for spec in defs.resolve_all_asset_specs()]
+    found = "\n".join(sorted(lines)) + "\n"
+    if os.environ.get("ARTLENS_UPDATE"):
+        SNAPSHOT.write_text(found)
+    assert found == SNAPSHOT.read_text()
+
+
+def _line(defs: dg.Definitions, spec: dg.AssetSpec) -> str:
+    """Everything by which Dagster knows an asset, but for its prose."""
+    graph = defs.resolve_asset_graph()
+    checks = sorted(key.name for key in graph.get_check_keys_for_assets([spec.key]))
+    condition = spec.automation_condition
+    parts = {
+        "group": spec.group_name,
+        "kinds": " ".join(sorted(spec.kinds)),
+        "owners": " ".join(spec.owners),
+        "code": (spec.code_version or "").partition("+")[0],
+        "partitions": spec.partitions_def.name if spec.partitions_def else "",
+        "made": condition.get_label() if condition else "",
+        "of": " ".join(sorted(dep.asset_key.to_user_string() for dep in spec.deps)),
+        "checks": " ".join(checks),
+    }
+    said = "; ".join(f"{name}: {text}" for name, text in parts.items() if text)
+    return f"{spec.key.to_user_string()}: {said}"

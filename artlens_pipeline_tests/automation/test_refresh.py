@@ -1,0 +1,62 @@
+"""The job `refresh` takes a collection through every stage; its failure says which step failed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from artlens_pipeline.commands.driver import exclusive
+from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.warehouse import Warehouse
+from artlens_pipeline_tests.assets.pipeline import Pipeline
+from artlens_pipeline_tests.command import environment
+
+
+def refresh(pipeline: Pipeline) -> dg.ExecuteInProcessResult:
+    job = build_defs(pipeline.home).resolve_job_def("refresh")
+    return job.execute_in_process(instance=pipeline.instance, raise_on_error=False)
+
+
+def failure(result: dg.ExecuteInProcessResult) -> str:
+    (event,) = result.get_step_failure_events()
+    data = event.step_failure_data.user_failure_data
+    return data.description or "" if data else ""
+
+
+def test_without_a_source_it_says_what_to_do(pipeline: Pipeline) -> None:
+    assert "run `artlens run FOLDER`" in failure(refresh(pipeline))
+
+
+def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    execute(home, "catalog", {"source_catalog": {"config": {"source": str(source)}}})
+    execute(home, "refresh", {"every_stage": {"config": {"compare": False}}})
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        runs = instance.get_runs()[::-1]
+    names = [run.job_name for run in runs]
+    assert names == ["catalog", "refresh", "catalog", "ingest", "embed", "analyse", "publish"]
+    assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+    assert Warehouse(home.warehouse).rows()["artworks"] == 12
+
+
+def execute(home: Home, job: str, ops: dict[str, Any]) -> None:
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    options = ["-m", "artlens_pipeline.definitions", "-j", job]
+    done = subprocess.run(
+        [dagster, "job", "execute", *options, "--config-json", json.dumps({"ops": ops})],
+        env={**environment(home), **home.environment()},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_it_leaves_a_home_alone_that_a_command_works_in(pipeline: Pipeline) -> None:
+    with exclusive(pipeline.home):
+        assert "another command" in failure(refresh(pipeline))
