@@ -45,9 +45,11 @@ def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Pa
 
 def execute(home: Home, job: str, ops: dict[str, Any]) -> None:
     dagster = str(Path(sys.executable).with_name("dagster"))
-    options = ["-m", "artlens_pipeline.definitions", "-j", job]
+    config = home.root / "config.yaml"
+    config.write_text(json.dumps({"ops": ops}))
+    options = ["-m", "artlens_pipeline.definitions", "-j", job, "-c", str(config)]
     done = subprocess.run(
-        [dagster, "job", "execute", *options, "--config-json", json.dumps({"ops": ops})],
+        [dagster, "job", "execute", *options],
         env={**environment(home), **home.environment()},
         capture_output=True,
         text=True,
