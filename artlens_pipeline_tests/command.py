@@ -1,8 +1,10 @@
 """The `artlens` command as a person runs it: a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +25,36 @@ def artlens(home: Home, *arguments: str, **options: Any) -> subprocess.Completed
     command = [COMMAND, *arguments]
     options = {"capture_output": True, "text": True, "timeout": 400, **options}
     return subprocess.run(command, env=environment(home), **options)  # noqa: PLW1510
+
+
+def start(
+    home: Home,
+    job: str,
+    ops: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> subprocess.Popen[str]:
+    """One of our jobs in a process of its own, by Dagster's own command."""
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    config = home.root / f"{job}.yaml"
+    config.write_text(json.dumps({"ops": ops} if ops else {}))
+    options = ["-m", "artlens_pipeline.definitions", "-j", job, "-c", str(config)]
+    return subprocess.Popen(
+        [dagster, "job", "execute", *options, "--tags", json.dumps(tags or {})],
+        env={**environment(home), **home.environment()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def execute(
+    home: Home,
+    job: str,
+    ops: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> str:
+    """`start` to its end, which must be a success; what it printed."""
+    process = start(home, job, ops, tags)
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said[-3000:]
+    return said

@@ -1,10 +1,6 @@
 """The job `refresh` takes a collection through every stage; its failure says which step failed."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
@@ -13,7 +9,7 @@ from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
-from artlens_pipeline_tests.command import environment
+from artlens_pipeline_tests.command import execute
 
 
 def refresh(pipeline: Pipeline) -> dg.ExecuteInProcessResult:
@@ -41,22 +37,6 @@ def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Pa
     assert names == ["catalog", "refresh", "catalog", "ingest", "embed", "analyse", "publish"]
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
     assert Warehouse(home.warehouse).rows()["artworks"] == 12
-
-
-def execute(home: Home, job: str, ops: dict[str, Any]) -> None:
-    dagster = str(Path(sys.executable).with_name("dagster"))
-    config = home.root / "config.yaml"
-    config.write_text(json.dumps({"ops": ops}))
-    options = ["-m", "artlens_pipeline.definitions", "-j", job, "-c", str(config)]
-    done = subprocess.run(
-        [dagster, "job", "execute", *options],
-        env={**environment(home), **home.environment()},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_it_leaves_a_home_alone_that_a_command_works_in(pipeline: Pipeline) -> None:
