@@ -183,9 +183,9 @@ def main() -> None:
         print(f"artlens: {harmless(str(error))}", file=sys.stderr)
         sys.exit(2)
     except Exception as error:
-        from artlens_pipeline.resources.space import FULL, is_full
+        from artlens_pipeline.resources.space import FULL, is_full, leaves_no_room
 
-        if not is_full(error):
+        if not is_full(error) and not leaves_no_room(Home.current().root):
             raise
         print(f"artlens: {FULL}", file=sys.stderr)
         sys.exit(2)

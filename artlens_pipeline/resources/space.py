@@ -43,6 +43,11 @@ def is_full(error: BaseException) -> bool:
     return said or number in {errno.ENOSPC, errno.EDQUOT}
 
 
+def leaves_no_room(folder: Path) -> bool:
+    """Whether so little is free that errors which do not say so (SQLite's, some) come of it."""
+    return shutil.disk_usage(_existing(folder)).free < 1_000_000
+
+
 def readable(size: float) -> str:
     """Bytes as a person says them: 36.0 GB."""
     for unit in ("bytes", "kB", "MB"):

@@ -115,6 +115,8 @@ def _build(path: Path, tables: Iterable[tuple[str, pa.Table]]) -> None:
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608
             connection.unregister("incoming")
         _widen(connection)
+        # Closing would do that too, but say nothing where the disk is full.
+        connection.execute("CHECKPOINT")
 
 
 def _widen(connection: duckdb.DuckDBPyConnection) -> None:
