@@ -1,4 +1,4 @@
-"""A disk that fills up: one clear line, the last good warehouse, and the rest once there is room."""
+"""A disk that fills up: one clear line, the last good warehouse, the rest once there is room."""
 
 import os
 import shutil
