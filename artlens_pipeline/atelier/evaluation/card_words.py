@@ -87,5 +87,5 @@ LIMITS = """## Limits
 AGAIN = """## Training it again
 
     python -m artlens_pipeline.atelier.training --out OUT --painted {painted} --epochs {epochs} \\
-        --seed {seed} [--paintings FOLDER [--measure-only]]
+        --seed {seed} --head-weights {weights} [--paintings FOLDER [--measure-only]]
 """

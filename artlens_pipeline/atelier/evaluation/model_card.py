@@ -47,6 +47,7 @@ def write_model_card(folder: Path, beside: Path | None = None) -> None:
         "paintings": evaluation["paintings"],
         "style_count": len(evaluation["styles"]),
         "style_names": ", ".join(evaluation["styles"]),
+        "weights": " ".join(f"{weight:g}" for weight in evaluation["recipe"]["head_weights"]),
         "megabytes": f"{evaluation['weights_bytes'] / 1e6:.1f}",
     }
     parts = [
