@@ -29,6 +29,7 @@ def at_once(home: Home, job: str, tags: dict[str, str] | None = None) -> list[st
     return said
 
 
+@pytest.mark.slow
 def test_the_same_stages_at_once(home: Home, painted: Path) -> None:
     execute(home, "catalog", {"source_catalog": {"config": {"source": str(painted)}}})
     shards = over(["shard-00000", "shard-00002"])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from artlens_pipeline.commands.driver import exclusive
 from artlens_pipeline.definitions import build_defs
@@ -27,6 +28,7 @@ def test_without_a_source_it_says_what_to_do(pipeline: Pipeline) -> None:
     assert "run `artlens run FOLDER`" in failure(refresh(pipeline))
 
 
+@pytest.mark.slow
 def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Path) -> None:
     home = Home(tmp_path / "home").create()
     execute(home, "catalog", {"source_catalog": {"config": {"source": str(source)}}})
