@@ -4,7 +4,7 @@ Merging works into a hierarchy (`hierarchical`) and reducing dimensions do not b
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -37,32 +37,56 @@ class HdbscanResult:
     outlier_score: Floats
 
 
-def kmeans(
-    embeddings: Floats, n_clusters: int = 10, n_init: int = 3, seed: int = 51
-) -> KMeansResult:
-    """k-means on unit vectors, with at most as many clusters as there are distinct works.
-
-    Args:
-        embeddings: float32 unit rows [n, d].
-        n_clusters: clusters wanted.
-        n_init: starts (k-means++); the one of least inertia is taken.
-        seed: of the starts.
+def kmeans(embeddings: Floats, n_clusters: int = 10, **options: Any) -> KMeansResult:
+    """k-means on unit vectors [n, d]; the options are those of `kmeans_labels`.
 
     Raises:
-        ValueError: invalid embeddings, or n_clusters or n_init below 1.
+        ValueError: invalid embeddings or options.
+    """
+    check_embeddings(embeddings)
+    labels, centroids = kmeans_labels(embeddings, n_clusters, **options)
+    if not len(labels):
+        return KMeansResult(labels, np.empty(0, np.float32), centroids)
+    return KMeansResult(labels, centroid_distance(embeddings, labels, centroids), centroids)
+
+
+def kmeans_labels(
+    points: Floats,
+    n_clusters: int = 10,
+    n_init: int = 3,
+    seed: int = 51,
+    init: Literal["k-means++", "random"] = "k-means++",
+    max_iter: int = 300,
+    tol: float = 1e-4,
+) -> tuple[Indices, Floats]:
+    """k-means with at most as many clusters as there are distinct points.
+
+    Args:
+        points: finite float32 [n, d], of embeddings or of a map; compared by Euclidean distance.
+        n_clusters: clusters wanted.
+        n_init: starts; the one of least inertia is taken.
+        seed: of the starts.
+        init: how a start is chosen.
+        max_iter: most iterations of a start.
+        tol: a start ends when its centroids move less than this, relative to the variance.
+
+    Returns:
+        Labels int32 [n], largest cluster 0, and their centroids float32 [clusters, d].
+
+    Raises:
+        ValueError: n_clusters or n_init below 1, or what scikit-learn does not take.
     """
     from sklearn.cluster import KMeans
 
-    check_embeddings(embeddings)
     if n_clusters < 1 or n_init < 1:
         raise ValueError(f"n_clusters and n_init must be at least 1, not {n_clusters} and {n_init}")
-    n_clusters = _distinct(embeddings, n_clusters)
+    n_clusters = _distinct(points, n_clusters)
     if n_clusters == 0:
-        return KMeansResult(np.empty(0, np.int32), np.empty(0, np.float32), embeddings.copy())
-    model = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(embeddings)
+        return np.empty(0, np.int32), points.copy()
+    starts = {"init": init, "n_init": n_init, "max_iter": max_iter, "tol": tol}
+    model = KMeans(n_clusters, random_state=seed, **starts).fit(points)
     labels, order = by_size(model.labels_)
-    centroids = model.cluster_centers_[order].astype(np.float32)
-    return KMeansResult(labels, centroid_distance(embeddings, labels, centroids), centroids)
+    return labels, model.cluster_centers_[order].astype(np.float32)
 
 
 def hdbscan(
@@ -71,6 +95,7 @@ def hdbscan(
     min_samples: int | None = None,
     cluster_selection_epsilon: float = 0.0,
     cluster_selection_method: Literal["eom", "leaf"] = "eom",
+    max_cluster_size: int = 0,
 ) -> HdbscanResult:
     """HDBSCAN (Campello, Moulavi and Sander 2013; library hdbscan) on finite points [n, c].
 
@@ -82,6 +107,7 @@ def hdbscan(
         min_samples: neighbours that make a point dense; None means min_cluster_size; cut to n - 1.
         cluster_selection_epsilon: clusters nearer than this are merged, in units of `points`.
         cluster_selection_method: "eom" (stable, few clusters) or "leaf" (fine, many).
+        max_cluster_size: most works of a cluster that "eom" selects; 0 for any number.
 
     Raises:
         ValueError: points are not finite [n, c], or min_cluster_size < 2, or min_samples < 1.
@@ -101,6 +127,7 @@ def hdbscan(
         min_samples=min_samples,
         cluster_selection_epsilon=cluster_selection_epsilon,
         cluster_selection_method=cluster_selection_method,
+        max_cluster_size=max_cluster_size,
         core_dist_n_jobs=1,
     )
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -4,7 +4,7 @@ k-means and HDBSCAN stand in `clustering`, what may merge in `connectivity`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -52,19 +52,33 @@ def birch(
         ArtLensError: there are too many subclusters for `memory_gb`.
         ValueError: invalid embeddings.
     """
+    options = (n_clusters, threshold, branching_factor, memory_gb)
+    return _clusters(embeddings, birch_labels(check_embeddings(embeddings), *options))
+
+
+def birch_labels(
+    points: Floats,
+    n_clusters: int = 10,
+    threshold: float = 0.5,
+    branching_factor: int = 50,
+    memory_gb: float = 8.0,
+) -> Indices:
+    """The labels of `birch`, int32 [n], of any finite points [n, d], such as those of a map.
+
+    `threshold` is in units of the points. Raises ArtLensError as `birch`.
+    """
     from sklearn.cluster import AgglomerativeClustering, Birch
 
-    if not len(check_embeddings(embeddings)):
-        return _clusters(embeddings, np.empty(0, np.int32))
+    if not len(points):
+        return np.empty(0, np.int32)
     model = Birch(threshold=threshold, branching_factor=branching_factor, n_clusters=None)
-    subcluster = model.fit_predict(embeddings)
+    subcluster = model.fit_predict(points)
     centres = model.subcluster_centers_
-    if len(centres) <= n_clusters:
-        return _clusters(embeddings, subcluster)
-    remedy = "raise [birch_clusters] threshold"
-    _check_memory(f"{len(centres)} subclusters", _of_pairs(len(centres)), memory_gb, remedy)
-    merged = AgglomerativeClustering(n_clusters).fit_predict(centres)
-    return _clusters(embeddings, merged[subcluster])
+    if len(centres) > n_clusters:
+        remedy = "raise [birch_clusters] threshold"
+        _check_memory(f"{len(centres)} subclusters", _of_pairs(len(centres)), memory_gb, remedy)
+        subcluster = AgglomerativeClustering(n_clusters).fit_predict(centres)[subcluster]
+    return by_size(subcluster)[0]
 
 
 def agglomerative(
@@ -95,31 +109,50 @@ def agglomerative(
         ArtLensError: the memory does not do, or ward with another metric.
         ValueError: invalid embeddings, or a graph that does not fit.
     """
+    check_embeddings(embeddings)
+    links = None if graph is None else connectivity(embeddings, graph)
+    options = (n_clusters, linkage, metric, distance_threshold, memory_gb)
+    return _clusters(embeddings, agglomerative_labels(embeddings, links, *options))
+
+
+def agglomerative_labels(
+    points: Floats,
+    links: Any = None,
+    n_clusters: int = 10,
+    linkage: Literal["ward", "complete", "average", "single"] = "ward",
+    metric: Literal["euclidean", "cosine"] = "euclidean",
+    distance_threshold: float = 0.0,
+    memory_gb: float = 8.0,
+) -> Indices:
+    """The labels of `agglomerative`, int32 [n], of any finite points [n, d].
+
+    `links`: who may merge, a sparse array [n, n] in one component; None for all. Raises
+    ArtLensError as `agglomerative`.
+    """
     from sklearn.cluster import AgglomerativeClustering
 
-    n = len(check_embeddings(embeddings))
+    n = len(points)
     if linkage == "ward" and metric != "euclidean":
         raise ArtLensError(
             f"[agglomerative_clusters] linkage ward knows no metric {metric}; set metric to "
             "euclidean, or linkage to average"
         )
     if n < 2:
-        return _clusters(embeddings, np.zeros(n, np.int32))
-    if graph is None:
+        return np.zeros(n, np.int32)
+    if links is None:
         needed = _of_pairs(n)
     else:
-        values = graph.indices.size * embeddings.shape[1]
-        needed = 0 if linkage == "ward" else BYTES_PER_LINKED_VALUE * values
+        needed = 0 if linkage == "ward" else BYTES_PER_LINKED_VALUE * links.nnz * points.shape[1]
     _check_memory(f"{n} works", needed, memory_gb, BOUNDED)
     by_distance = distance_threshold > 0
     model = AgglomerativeClustering(
         None if by_distance else min(n_clusters, n),
         linkage=linkage,
         metric=metric,
-        connectivity=None if graph is None else connectivity(embeddings, graph),
+        connectivity=links,
         distance_threshold=distance_threshold if by_distance else None,
     )
-    return _clusters(embeddings, model.fit_predict(embeddings))
+    return by_size(model.fit_predict(points))[0]
 
 
 def _of_pairs(n: int) -> int:
@@ -134,8 +167,7 @@ def _check_memory(what: str, needed: int, memory_gb: float, remedy: str) -> None
         )
 
 
-def _clusters(embeddings: Floats, names: np.ndarray) -> Clusters:
-    labels, _ = by_size(names)
+def _clusters(embeddings: Floats, labels: Indices) -> Clusters:
     if not len(labels):
         return Clusters(labels, np.empty(0, np.float32))
     return Clusters(labels, centroid_distance(embeddings, labels, centroids(embeddings, labels)))

@@ -23,6 +23,13 @@ class KMeansConfig(dg.Config):
 
     n_clusters: int = setting("kmeans_clusters", "n_clusters", "Clusters", ge=1)
     n_init: int = setting("kmeans_clusters", "n_init", "Starts, of which the best counts", ge=1)
+    init: str = setting(
+        "kmeans_clusters", "init", "How a start is chosen", pattern=r"^(k-means\+\+|random)$"
+    )
+    max_iter: int = setting("kmeans_clusters", "max_iter", "Most iterations of a start", ge=1)
+    tol: float = setting(
+        "kmeans_clusters", "tol", "A start ends when its centroids move less than this", ge=0.0
+    )
     seed: int = setting("kmeans_clusters", "seed", "Same seed, same clusters", ge=0)
 
 
@@ -55,6 +62,9 @@ class HdbscanConfig(dg.Config):
         "cluster_selection_method",
         "eom (fewer, larger) or leaf",
         pattern="^(eom|leaf)$",
+    )
+    max_cluster_size: int = setting(
+        "hdbscan_clusters", "max_cluster_size", "Most works in a cluster of eom; 0: any", ge=0
     )
     seed: int = setting("hdbscan_clusters", "seed", "Same seed, same clusters", ge=0)
 
