@@ -6,6 +6,8 @@ from typing import Any
 import dagster as dg
 
 from artlens_pipeline import assets, checks
+from artlens_pipeline.automation.delegated import delegated_operation
+from artlens_pipeline.automation.delegated_sensor import delegated_operations
 from artlens_pipeline.automation.jobs import JOBS
 from artlens_pipeline.automation.refresh import refresh
 from artlens_pipeline.automation.schedules import nightly
@@ -29,8 +31,8 @@ def build_defs(home: Home, resources: Mapping[str, Any] | None = None) -> dg.Def
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
         asset_checks=dg.load_asset_checks_from_package_module(checks),
-        jobs=[*JOBS, refresh],
-        sensors=SENSORS,
+        jobs=[*JOBS, refresh, delegated_operation],
+        sensors=[*SENSORS, delegated_operations],
         schedules=[nightly],
         resources={**own, **(resources or {})},
         executor=dg.in_process_executor,

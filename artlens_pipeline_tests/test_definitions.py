@@ -92,7 +92,8 @@ def test_every_hyper_parameter_is_described(defs: dg.Definitions) -> None:
 
 def test_each_automation_is_off_until_switched_on(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
-    assert {item.name for item in repository.sensor_defs} == {"new_works", "follow_up"}
+    sensors = {item.name for item in repository.sensor_defs}
+    assert sensors == {"new_works", "follow_up", "delegated_operations"}
     assert {item.name for item in repository.schedule_defs} == {"nightly"}
     for sensor in repository.sensor_defs:
         assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
