@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -26,6 +27,10 @@ _NUMBERS = frozenset(
     {"boolean", "tinyint", "smallint", "integer", "bigint", "float", "double"}
     | {"utinyint", "usmallint", "uinteger", "ubigint"}
 )
+JOIN = "; "
+DOUBT = r"^$|^\[|;"
+"""Of an item of a list of text, what would not come out of the cell as it went in."""
+TEXTS = "list of text"
 _NESTED = frozenset({"list", "array", "struct", "map", "union"})
 _TEXT = frozenset({"varchar", "enum"})
 
@@ -51,9 +56,10 @@ def write_parquet(rows: duckdb.DuckDBPyRelation, file: Path) -> Written:
 def write_csv(rows: duckdb.DuckDBPyRelation, file: Path, for_spreadsheet: bool = False) -> Written:
     """UTF-8 with a header; null is an empty cell, "" empty text; lists and objects are JSON.
 
-    Bytes are base64. `for_spreadsheet`: also a byte order mark, without which Excel misreads UTF-8.
+    Lists of text are joined by "; " where that leaves no doubt. Bytes are base64.
+    `for_spreadsheet`: also a byte order mark, without which Excel misreads UTF-8.
     """
-    texts = [name for name, kind in _kinds(rows) if kind in _TEXT]
+    texts = [name for name, kind in _kinds(rows) if kind in _TEXT | {TEXTS}]
     count = formulas = 0
     with _batches(rows.project(", ".join(_cells(rows)))) as reader, file.open("wb") as sink:
         sink.write(BYTE_ORDER_MARK if for_spreadsheet else b"")
@@ -77,19 +83,35 @@ def _passed(batch: pa.RecordBatch, write: Callable[[pa.RecordBatch], None]) -> i
 
 
 def _kinds(rows: duckdb.DuckDBPyRelation) -> list[tuple[str, str]]:
-    return [(name, kind.id) for name, kind in zip(rows.columns, rows.types, strict=True)]
+    """Name and type of each column; of a list of text `TEXTS`."""
+    return [(name, _kind(kind)) for name, kind in zip(rows.columns, rows.types, strict=True)]
+
+
+def _kind(of: Any) -> str:
+    return TEXTS if of.id == "list" and of.child.id == "varchar" else str(of.id)
 
 
 def _cells(rows: duckdb.DuckDBPyRelation) -> Iterator[str]:
     """Every column as SQL that gives what a cell can hold."""
     for name, kind in _kinds(rows):
         column = '"' + name.replace('"', '""') + '"'
-        if kind in _NESTED:
+        if kind == TEXTS:
+            yield f"{_joined(column)} AS {column}"
+        elif kind in _NESTED:
             yield f"CAST(to_json({column}) AS VARCHAR) AS {column}"
         elif kind == "blob":
             yield f"base64({column}) AS {column}"
         else:
             yield column if kind in _NUMBERS else f"CAST({column} AS VARCHAR) AS {column}"
+
+
+def _joined(column: str) -> str:
+    """A list of text as SQL that joins it; as JSON where an item may be taken for another list."""
+    doubtful = (
+        f"list_filter({column}, lambda item: item IS NULL OR regexp_matches(item, '{DOUBT}'))"
+    )
+    json = f"CAST(to_json({column}) AS VARCHAR)"
+    return f"if(len({doubtful}) > 0, {json}, array_to_string({column}, '{JOIN}'))"
 
 
 def _formulas(cells: pa.Array) -> int:

@@ -67,6 +67,32 @@ def test_every_type_has_its_cell(tmp_path: Path) -> None:
     assert (cell["nothing"], cell["json"]) == ("", '{"a":1}')
 
 
+@pytest.mark.parametrize(
+    ("items", "cell"),
+    [
+        ("['dark', 'blurry']", "dark; blurry"),
+        ("['=1+1', 'b']", "'=1+1; b"),
+        ("['a, b\n']", "a, b\n"),
+        ("[]::VARCHAR[]", ""),
+        ("NULL::VARCHAR[]", ""),
+        ("['a; b', 'c']", '["a; b","c"]'),
+        ("['', 'c']", '["","c"]'),
+        ("[NULL, 'c']", '[null,"c"]'),
+        ("['[1]']", '["[1]"]'),
+    ],
+)
+def test_a_list_of_text_is_readable_and_exact(items: str, cell: str, tmp_path: Path) -> None:
+    rows = duckdb.connect().sql(f'SELECT {items} AS "od""d", 1 AS n')
+    write_csv(rows, tmp_path / "t.csv", for_spreadsheet=True)
+    header, found = rows_of(tmp_path / "t.csv", "utf-8-sig")
+    assert (header, found) == (['od"d', "n"], [cell, "1"])
+
+
+def test_a_list_that_begins_like_a_formula_counts(tmp_path: Path) -> None:
+    rows = duckdb.connect().sql("SELECT ['-x', 'y'] AS a UNION ALL SELECT ['x', '-y']")
+    assert write_csv(rows, tmp_path / "t.csv").formulas == 1
+
+
 def test_parquet_keeps_types_and_text(titles: duckdb.DuckDBPyRelation, tmp_path: Path) -> None:
     assert write_parquet(titles, tmp_path / "t.parquet").rows == len(HOSTILE)
     table = pq.read_table(tmp_path / "t.parquet")
