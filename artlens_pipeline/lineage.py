@@ -6,6 +6,7 @@ A column comes from the column of the same name of each table that its own table
 
 from collections.abc import Collection, Iterable
 
+from artlens_pipeline.analysis.issues import ISSUES
 from artlens_pipeline.tables import TABLES, wide_columns
 
 _VECTOR = ("clip_embeddings.embedding",)
@@ -18,11 +19,13 @@ _METRICS = tuple(
     for name in TABLES["image_quality"].names
     if name not in ("sample_id", "content_hash")
 )
+_JUDGED = tuple({f"image_quality.{issue.metric}": None for issue in ISSUES.values()})
 _UNIQUENESS = ("uniqueness_scores.uniqueness", "raw_samples.artist")
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "raw_samples": {"filepath": ("source_catalog.source", "source_catalog.source_key")},
     "image_quality": {"*": _BYTES},
+    "quality_issues": {"quality_issues": _JUDGED},
     "clip_embeddings": {"embedding": _BYTES},
     "neighbor_graph": {"*": _VECTOR},
     "similarity_index": {"dimension": _VECTOR, "vectors": _VECTOR},

@@ -113,6 +113,9 @@ TABLES: dict[str, pa.Schema] = {
         *_scores(METRICS),
         left_out="content_hash",
     ),
+    "quality_issues": per_work(
+        column("quality_issues", pa.list_(pa.string()), "Names of its issues; empty: none")
+    ),
     "clip_embeddings": pa.schema(
         [
             ID,

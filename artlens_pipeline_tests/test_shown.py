@@ -36,6 +36,7 @@ PREVIEWS = {
     "agglomerative_clusters": {"cluster_sizes", "exemplars"},
     "representativeness_scores": {"spread", "most_and_least_typical"},
     "quality_by_style": {"strongest_effects"},
+    "quality_issues": {"issues", "worst"},
     "duckdb_warehouse": {"tables", "shard_status"},
     "fiftyone_dataset": {"holds"},
 }

@@ -74,7 +74,7 @@ def duckdb_warehouse(
 
 @dg.asset(
     deps=["duckdb_warehouse", "similarity_index"],
-    code_version=versioned("2", "fiftyone_dataset"),
+    code_version=versioned("3", "fiftyone_dataset"),
     description="The collection in FiftyOne: labels, scores, clusters, map, search by image and "
     "text, saved views. Published in place: a person's own tags and fields stay.",
     **attributes("publish", "fiftyone"),

@@ -6,7 +6,8 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
-from artlens_pipeline.previews import effects, groups, maps, scores, vectors
+from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.previews import effects, groups, issues, maps, scores, vectors
 from artlens_pipeline.previews.labels import spoken_for
 from artlens_pipeline.previews.parts import Shown, Table
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
@@ -109,6 +110,17 @@ def _effects(lake: Lake) -> Shown:
     return {"strongest_effects": effects.strongest(lake.read("quality_by_style").to_pandas())}
 
 
+def _issues(lake: Lake) -> Shown:
+    data = lake.read("quality_issues").to_pandas()
+    measured = lake.read("image_quality", ["sample_id", *METRICS]).to_pandas()
+    found = data.merge(measured, on="sample_id")
+    paths = _works(lake, found["sample_id"])["thumbnail_path"].reset_index(drop=True)
+    return {
+        "issues": issues.shares(data["quality_issues"]),
+        "worst": issues.worst(found["quality_issues"], found, paths),
+    }
+
+
 def _index(lake: Lake) -> Shown:
     (row,) = lake.read("similarity_index").to_pylist()
     names = ("table_name", "vectors", "dimension", "metric", "encoder", "revision")
@@ -131,4 +143,5 @@ OF_TABLE: dict[str, Callable[[Lake], Shown]] = {
     "hdbscan_clusters": partial(_clusters, "hdbscan", "probability", 1),
     "representativeness_scores": _typical,
     "quality_by_style": _effects,
+    "quality_issues": _issues,
 }

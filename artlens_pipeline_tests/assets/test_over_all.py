@@ -16,7 +16,7 @@ from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
 QUICK = ("neighbor_graph", "uniqueness_scores", "artist_uniqueness", "near_duplicates")
-QUICK += ("kmeans_clusters", "representativeness_scores", "quality_by_style")
+QUICK += ("kmeans_clusters", "representativeness_scores", "quality_by_style", "quality_issues")
 
 
 def stale(pipeline: Pipeline) -> set[str]:
@@ -98,7 +98,7 @@ def test_a_graph_of_another_encoder_is_not_used(pipeline: Pipeline, source: Path
     revision = encoders.encoder_info(str(copy)).revision
     Collection.load(pipeline.home).with_encoder(str(copy), revision).save(pipeline.home)
     pipeline.over_shards("embed")
-    assert stale(pipeline) == set(QUICK) - {"quality_by_style"}
+    assert stale(pipeline) == set(QUICK) - {"quality_by_style", "quality_issues"}
     with pytest.raises(dg.Failure, match="neighbor_graph is older"):
         pipeline.run("analyse", assets=("near_duplicates",))
 

@@ -93,6 +93,7 @@ def test_another_encoder_makes_the_embeddings_stale(made: Pipeline, tmp_path: Pa
     [
         ("kmeans_clusters", "n_clusters = 3", {"kmeans_clusters"}),
         ("near_duplicates", "agreement = 0.5", {"near_duplicates"}),
+        ("quality_issues", "dark = 0.3", {"quality_issues"}),
         ("raw_samples", "thumbnail_size = 100", {"raw_samples"}),
         ("clip_embeddings", "batch_size = 7", set()),
         ("compute", "workers = 1", set()),

@@ -16,6 +16,7 @@ EMBEDDED = {
     *("near_duplicates", "umap_projection", "kmeans_clusters", "representativeness_scores"),
     "hdbscan_clusters",
 }
+OF_PIXELS = {"quality_by_style", "quality_issues"}
 PUBLISHED = {"duckdb_warehouse", "fiftyone_dataset"}
 
 
@@ -59,8 +60,8 @@ def test_nothing_before_there_are_shards(pipeline: Pipeline) -> None:
 def test_each_as_soon_as_all_that_it_is_made_of_is_there(follower: Follower) -> None:
     assert follower.requested() == set()
     follower.pipeline.over_shards("ingest")
-    assert follower.requested() == {"quality_by_style"}
-    follower.run({"quality_by_style"})
+    assert follower.requested() == OF_PIXELS
+    follower.run(OF_PIXELS)
     assert follower.requested() == set()
     follower.pipeline.over_shards("embed")
     assert follower.requested() == EMBEDDED | PUBLISHED
@@ -70,7 +71,7 @@ def test_each_as_soon_as_all_that_it_is_made_of_is_there(follower: Follower) -> 
 
 def test_switched_on_late_it_catches_up(follower: Follower) -> None:
     follower.pipeline.over_shards()
-    assert follower.requested() >= EMBEDDED | {"quality_by_style", "duckdb_warehouse"}
+    assert follower.requested() >= EMBEDDED | OF_PIXELS | {"duckdb_warehouse"}
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_new_work_moves_everything(up_to_date: Follower, source: Path, painted
     up_to_date.run(PUBLISHED)
     assert up_to_date.requested() == set()
     up_to_date.pipeline.over_shards()
-    assert up_to_date.requested() >= EMBEDDED | {"quality_by_style", "duckdb_warehouse"}
+    assert up_to_date.requested() >= EMBEDDED | OF_PIXELS | {"duckdb_warehouse"}
 
 
 def test_the_warehouse_follows_a_result_made_alone(up_to_date: Follower) -> None:

@@ -9,7 +9,7 @@ import pytest
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.checks.asking import Answers, Asked, failed
 
-QUALITY = {"trustworthiness", "neighbors_kept", "stability", "silhouette", "novelty"}
+QUALITY = {"trustworthiness", "neighbors_kept", "stability", "silhouette", "novelty", "rare_issues"}
 
 
 def taken_through(pipeline: Pipeline, source: Path, limit: int | None = None) -> Answers:
@@ -44,7 +44,7 @@ def test_works_that_are_all_alike(pipeline: Pipeline, source: Path) -> None:
     for other in others:
         shutil.copy(first, other)
     answers = taken_through(pipeline, source)
-    assert not failed(answers)
+    assert failed(answers) <= {"quality_issues.rare_issues"}, "what one has, all have"
     said = answers["umap_projection.trustworthiness"].description
     assert said == "all works are alike: there is nothing to tell apart"
 

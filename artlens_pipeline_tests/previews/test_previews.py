@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from artlens_pipeline.analysis.issues import ISSUES
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import effects, groups, maps, marks, scores, vectors, works
+from artlens_pipeline.previews import effects, groups, issues, maps, marks, scores, vectors, works
 from artlens_pipeline.previews.labels import mostly, spoken_for
+from artlens_pipeline.previews.parts import MOST_BYTES
 from artlens_pipeline.previews.tiles import Row, Tile, sheet
 from artlens_pipeline_tests.previews.pictures import elements, noise, thumbnails, words
 
@@ -143,6 +145,30 @@ def test_duplicates_one_above_the_other(path: str) -> None:
     assert picture is not None and words(picture) == ["0.951", "exact"]
     assert [row[:3] for row in groups.pair_kinds(pairs).rows] == [("exact", 1, 1), ("near", 1, 1)]
     assert groups.duplicates(pairs[:0], {}) is None and not groups.pair_kinds(pairs[:0]).rows
+
+
+def test_issues_and_the_worst_of_each(path: str) -> None:
+    found = pd.Series([["dark", "blurry"], [], ["dark"], ["dark", "low_exposure"]])
+    assert [row[:3] for row in issues.shares(found).rows if row[1]] == [
+        *(("dark", 3, "75.0%"), ("blurry", 1, "25.0%"), ("low_exposure", 1, "25.0%")),
+        ("any", 3, "75.0%"),
+    ]
+    assert issues.shares(found[:0]).rows[-1][:3] == ("any", 0, "0.0%")
+    measured = pd.DataFrame({name: [0.1, 0.5, 0.02, 0.15] for name in METRICS})
+    picture = issues.worst(found, measured, pd.Series([path] * 4))
+    assert picture is not None and words(picture) == [
+        *("dark", "brightness", "0.02", "0.1", "0.15", "blurry", "blurriness", "0.1"),
+        *("low_exposure", "min_exposure", "0.15"),
+    ]
+    assert issues.worst(found[:0], measured[:0], pd.Series([], dtype=object)) is None
+
+
+def test_all_issues_have_room_in_one_event(path: str) -> None:
+    found = pd.Series([list(ISSUES)] * 9)
+    measured = pd.DataFrame({name: [0.1234] * 9 for name in METRICS})
+    picture = issues.worst(found, measured, pd.Series([path] * 9))
+    assert picture is not None
+    assert picture.size + issues.shares(found).size < MOST_BYTES
 
 
 def test_metrics_and_effects() -> None:
