@@ -22,6 +22,8 @@ from artlens_pipeline.resources.gallery import connect, publish
 
 ENCODER = "artlens-mini"
 TABLE = "clip_sim"
+ISSUES = ["bright", "blurry"]
+"""Of works by number: none, the first, both, none..."""
 STYLES = ("Cubism", "Fauvism", "Ukiyo_e", "Rococo")
 
 
@@ -72,6 +74,7 @@ def make_artworks(folder: Path, count: int) -> pd.DataFrame:
         "style": [STYLES[n % 4] for n in range(count)],
         "uniqueness": random.random(count),
         "brightness": random.random(count),
+        "quality_issues": [ISSUES[: n % 3] for n in range(count)],
         "kmeans_cluster": np.arange(count) % 3,
         "hdbscan_cluster": np.arange(count) % 3 - 1,
         "hdbscan_probability": random.random(count),

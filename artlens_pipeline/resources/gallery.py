@@ -63,7 +63,7 @@ def publish(
         dataset_name: made persistent where it is new.
         artworks: one row a sample: `sample_id` (24 hex digits), `filepath`, and what else there
             is (any may be missing or null): `width`, `height`, `thumbnail_path`, labels, scores,
-            `*_cluster`, the columns of `MAPS`, `near_duplicate_group`.
+            `*_cluster`, the columns of `MAPS`, `near_duplicate_group`, `quality_issues`.
         encoder: name or folder that `load_encoder` knows; embeds the App's text queries.
         revision: of the encoder, where it is a commit of the Hub.
         index_uri: absolute path or URL of the LanceDB database; None for no `clip_sim`.
@@ -196,6 +196,7 @@ def _dataset(name: str) -> Any:
 
 def _index(dataset: Any) -> None:
     """Database indexes for what the sidebar filters and the views sort by."""
-    for path in ("uniqueness", "near_duplicate_group", IN_SOURCE, *(f"{f}.label" for f in LABELS)):
+    own = ("uniqueness", "near_duplicate_group", "quality_issues", IN_SOURCE)
+    for path in (*own, *(f"{f}.label" for f in LABELS)):
         if dataset.has_field(path):
             dataset.create_index(path)

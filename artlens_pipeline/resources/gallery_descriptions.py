@@ -21,18 +21,24 @@ BY_EMBEDDING = {
     "y": "Place on the map, up",
 }
 """Field → what it says; all of them are read from the encoder's embeddings."""
+BY_PIXELS = {
+    "quality_issues": "What is amiss with the image, by its metrics and the thresholds "
+    "[quality_issues] of artlens.toml; empty where nothing is",
+}
+"""Field → what it says, whichever encoder there is."""
 
 
 def publish_descriptions(dataset: Any, encoder: str) -> None:
-    """Describe the dataset and the fields that come from embeddings, naming the encoder."""
+    """Describe the dataset and its fields; those that come from embeddings name the encoder."""
     said = advice(encoder)
     by = f"; from embeddings by {encoder}" + (f". {said}" if said else "")
     noted = record(dataset).get("descriptions", {})
     made = {}
-    for path, words in BY_EMBEDDING.items():
+    described = {path: f"{words}{by}" for path, words in BY_EMBEDDING.items()}
+    for path, words in {**described, **BY_PIXELS}.items():
         field = dataset.get_field(path)
         if field is not None and field.description in (None, noted.get(path)):
-            made[path] = field.description = f"{words}{by}"
+            made[path] = field.description = words
             field.save()
     if dataset.description in (None, noted.get("")):
         made[""] = dataset.description = f"An art collection in ArtLens{by}"

@@ -16,7 +16,7 @@ import pandas as pd
 
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS
 
-Kind = Literal["label", "float", "int", "bool", "text"]
+Kind = Literal["label", "float", "int", "bool", "text", "texts"]
 
 LABELS = ("artist", "style", "genre")
 STRUCTURAL = frozenset({"sample_id", "filepath", "width", "height"})
@@ -24,6 +24,8 @@ RESERVED = frozenset(
     {"id", "tags", "metadata", "media_type", "created_at", "last_modified_at", "frames", "group"}
     | {"in_source", CLIP_SIM, *MAPS, "filename", "media_reference", "dataset_id"}
 )
+TEXT_LISTS = frozenset({"quality_issues"})
+"""Lists of text also where all of them are empty, which else could be lists of anything."""
 WHOLE_NUMBERS = frozenset({"year"})
 NOISE = "noise"
 MAX_INT = 2**63
@@ -40,11 +42,11 @@ class FieldColumn:
 
 
 def field_columns(artworks: pd.DataFrame) -> tuple[list[FieldColumn], list[str]]:
-    """The fields that `artworks` makes, and the columns left out because they hold no scalars.
+    """The fields that `artworks` makes, and the columns left out.
 
-    Artist, style, genre and every `*_cluster` column become labels (-1 reads "noise"; a
-    `*_probability` beside a cluster is also its confidence); a column whose name FiftyOne keeps
-    for itself is called `source_<name>`.
+    Left out is what holds neither scalars nor lists of text. Artist, style, genre and every
+    `*_cluster` column become labels (-1 reads "noise"; a `*_probability` beside a cluster is also
+    its confidence); a column whose name FiftyOne keeps for itself is called `source_<name>`.
     """
     fields: dict[str, FieldColumn] = {}
     left_out = []
@@ -78,7 +80,7 @@ def _field(column: str, artworks: pd.DataFrame) -> FieldColumn | None:
         return FieldColumn(name, "label", labels, confidence)
     if column in LABELS:
         return FieldColumn(name, "label", [_text(v) for v in values])
-    kind = _kind(values, artworks[column].dtype)
+    kind = "texts" if column in TEXT_LISTS else _kind(values, artworks[column].dtype)
     if kind is None:
         return None
     if kind == "float" and column in WHOLE_NUMBERS and _all_whole(values):
@@ -90,6 +92,8 @@ def _kind(values: Iterable[Any], dtype: Any) -> Kind | None:
     present = [v for v in values if v is not None]
     if not present:
         return "float" if pd.api.types.is_float_dtype(dtype) else "text"
+    if _are_texts(present):
+        return "texts"
     if not all(isinstance(v, str | bool | Real) for v in present):
         return None
     if all(isinstance(v, bool) for v in present):
@@ -99,10 +103,18 @@ def _kind(values: Iterable[Any], dtype: Any) -> Kind | None:
     return "int" if all(_storable_int(v) for v in present) else "float"
 
 
+def _are_texts(present: list[Any]) -> bool:
+    """Whether these are lists that hold text and nothing else."""
+    if not all(isinstance(v, list) for v in present):
+        return False
+    items = [item for v in present for item in v if item is not None]
+    return bool(items) and all(isinstance(item, str) for item in items)
+
+
 def _scalar(value: Any) -> Any:
-    """Plain Python for numpy and pandas scalars; None for every way of saying "nothing"."""
-    if isinstance(value, np.generic):
-        value = value.item()
+    """Plain Python for what numpy and pandas have; None for every way of saying "nothing"."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -122,6 +134,11 @@ def _text(value: Any) -> str | None:
     """Text that BSON can hold: a lone surrogate (an undecodable file name) becomes '?'."""
     text = None if value is None else str(value).encode("utf-8", "replace").decode()
     return text or None
+
+
+def _texts(value: Any) -> list[str] | None:
+    texts = None if value is None else [_text(item) for item in value]
+    return None if texts is None else [text for text in texts if text]
 
 
 def _number(value: Any) -> float | None:
@@ -144,4 +161,5 @@ _CASTS: dict[str, Any] = {
     "int": _whole,
     "bool": lambda value: value,
     "text": _text,
+    "texts": _texts,
 }

@@ -95,6 +95,7 @@ def _declare(dataset: Any, columns: list[FieldColumn], changes: Changes) -> list
         "int": (fo.IntField, None),
         "bool": (fo.BooleanField, None),
         "text": (fo.StringField, None),
+        "texts": (fo.ListField, None),
     }
     for name in sorted(owned & set(schema)):
         if name not in wanted or not isinstance(schema[name], types[wanted[name]][0]):
@@ -102,8 +103,9 @@ def _declare(dataset: Any, columns: list[FieldColumn], changes: Changes) -> list
     note(dataset, fields=sorted(wanted))
     for name, kind in {**wanted, IN_SOURCE: "bool"}.items():
         field_type, document_type = types[kind]
-        embedded = {"embedded_doc_type": document_type} if document_type else {}
-        dataset.add_sample_field(name, field_type, **embedded)
+        further = {"embedded_doc_type": document_type} if document_type else {}
+        further |= {"subfield": fo.StringField} if kind == "texts" else {}
+        dataset.add_sample_field(name, field_type, **further)
     return columns
 
 

@@ -23,7 +23,7 @@ SIDEBAR = {
         "birch_cluster", "birch_distance", "agglomerative_cluster", "agglomerative_distance",
         "pca_x", "pca_y", "tsne_x", "tsne_y",
     ),
-    "image quality": METRICS,
+    "image quality": ("quality_issues", *METRICS),
     "more": (),
     "metadata": (
         "id", "filepath", "thumbnail_path", "source_key", "content_hash", IN_SOURCE,

@@ -56,6 +56,17 @@ def test_mixed_columns_become_text_and_lists_are_left_out() -> None:
     assert left_out == ["vector"]
 
 
+def test_lists_of_text_are_kept_and_hold_nothing_else() -> None:
+    kept = [np.array(["a", "", None], dtype=object), [], None]
+    made, left_out = fields(
+        kept=kept, mixed=[["a"], [1], []], empty=[[], [], []], odd=[["a"], "b", 1]
+    )
+    assert (made["kept"].kind, made["kept"].values) == ("texts", [["a"], [], None])
+    assert left_out == ["mixed", "empty", "odd"]
+    made, _ = fields(quality_issues=[np.array([], dtype=object), []])
+    assert (made["quality_issues"].kind, made["quality_issues"].values) == ("texts", [[], []])
+
+
 @pytest.mark.parametrize(
     ("column", "name"),
     [
