@@ -51,10 +51,39 @@ def _views(dataset: Any) -> Iterator[tuple[str, Any, str]]:
         yield "most_unique", scored.sort_by("uniqueness", reverse=True).limit(LIMIT), unique
         alike = "Works with the closest company first"
         yield "least_unique", scored.sort_by("uniqueness").limit(LIMIT), alike
+    if dataset.has_field("quality_issues"):
+        amiss = works.match(F("quality_issues").length() > 0)
+        yield "quality_issues", amiss, "Works with an image-quality issue"
+    yield from _duplicates(dataset, works)
+    yield from _artists(dataset, works)
+    yield from _clusters(dataset, works)
+
+
+def _duplicates(dataset: Any, works: Any) -> Iterator[tuple[str, Any, str]]:
+    from fiftyone import ViewField as F
+
     group = "near_duplicate_group"
     if dataset.has_field(group):
-        pairs = works.match(F(group) != None).sort_by(group)  # noqa: E711
-        yield "near_duplicates", pairs, "Copies and near-copies, side by side"
+        pairs = works.match(F(group) != None)  # noqa: E711
+        yield "near_duplicates", pairs.sort_by(group), "Copies and near-copies, side by side"
+        tiles = pairs.group_by(group)
+        yield "near_duplicate_groups", tiles, "One tile a group of copies; open it for all"
+
+
+def _artists(dataset: Any, works: Any) -> Iterator[tuple[str, Any, str]]:
+    from fiftyone import ViewField as F
+
+    if dataset.has_field("artist") and dataset.has_field("uniqueness"):
+        named = works.match(F("artist.label") != None)  # noqa: E711
+        groups = named.group_by("artist.label", order_by="uniqueness", reverse=True)
+        # Grouping leaves the tiles in the order of their ids.
+        tiles = groups.sort_by("uniqueness", reverse=True)
+        yield "artists", tiles, "One tile an artist, their most unique work; open it for all"
+
+
+def _clusters(dataset: Any, works: Any) -> Iterator[tuple[str, Any, str]]:
+    from fiftyone import ViewField as F
+
     for field, (score, reverse) in CENTRAL_FIRST.items():
         if dataset.has_field(field):
             clustered = works.match(F(f"{field}.label") != None)  # noqa: E711

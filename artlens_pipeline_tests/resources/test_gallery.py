@@ -113,6 +113,8 @@ def test_views(gallery: Gallery) -> None:
     assert dataset.load_saved_view("least_unique").values("uniqueness") == scores[::-1]
     groups = dataset.load_saved_view("near_duplicates").values("near_duplicate_group")
     assert groups == ["g0"] * 3 + ["g1"] * 3
+    tiles = dataset.load_saved_view("near_duplicate_groups")
+    assert [len(group) for group in tiles.iter_dynamic_groups()] == [3, 3]
     assert len(dataset.load_saved_view("kmeans_clusters")) == 3
     tiles = dataset.load_saved_view("hdbscan_clusters").values("hdbscan_probability")
     typical = gallery.artworks.groupby("hdbscan_cluster").hdbscan_probability.max()
@@ -120,6 +122,54 @@ def test_views(gallery: Gallery) -> None:
     panels = [panel.type for space in dataset.load_workspace("artlens").children
               for panel in space.children]  # fmt: skip
     assert panels == ["Samples", "Embeddings", "Histograms"]
+
+
+def test_one_tile_an_artist_and_behind_it_their_works_most_unique_first(gallery: Gallery) -> None:
+    artworks = gallery.artworks.copy()
+    artworks.loc[[0, 7], "artist"], artworks.loc[3, "uniqueness"] = None, math.nan
+    gallery.publish("artists", artworks)
+    view = gallery.fo.load_dataset("artists").load_saved_view("artists")
+    known = artworks[artworks.artist.notna()].sort_values("uniqueness", ascending=False)
+    first = known.groupby("artist", sort=False).first()
+    assert view.values("artist.label") == first.index.tolist()
+    assert view.values("uniqueness") == first.uniqueness.tolist()
+    for group in view.iter_dynamic_groups():
+        (artist,) = group.distinct("artist.label")
+        assert group.values("id") == known[known.artist == artist].sample_id.tolist()
+
+
+def test_issues_are_a_list_to_filter_by(gallery: Gallery) -> None:
+    gallery.publish("issues")
+    dataset = gallery.fo.load_dataset("issues")
+    field = dataset.get_field("quality_issues")
+    assert isinstance(field, gallery.fo.ListField)
+    assert isinstance(field.field, gallery.fo.StringField)
+    assert "artlens.toml" in field.description and "artlens-mini" not in field.description
+    assert dataset.values("quality_issues") == gallery.artworks.quality_issues.tolist()
+    assert dataset.count_values("quality_issues") == {"bright": 16, "blurry": 8}
+    view = dataset.load_saved_view("quality_issues")
+    assert view.values("quality_issues") == [["bright"], ["bright", "blurry"]] * 8
+    groups = {group.name: group.paths for group in dataset.app_config.sidebar_groups}
+    assert groups["image quality"] == ["quality_issues", "brightness"]
+    assert "quality_issues" in dataset.get_index_information()
+
+
+def test_issues_that_change_or_go_leave_a_persons_tags(gallery: Gallery) -> None:
+    gallery.publish("flawed")
+    dataset = gallery.fo.load_dataset("flawed")
+    work = dataset[sample_id(1)]
+    work.tags.append("mine")
+    work.save()
+    none = gallery.artworks.assign(quality_issues=[[]] * 24)
+    report = gallery.publish("flawed", none)
+    dataset.reload()
+    assert (report["updated"], len(dataset.load_saved_view("quality_issues"))) == (16, 0)
+    assert gallery.publish("flawed", none)["unchanged"] == 24
+    gallery.publish("flawed", none.drop(columns="quality_issues"))
+    dataset = gallery.fo.load_dataset("flawed", reload=True)
+    assert not dataset.has_field("quality_issues")
+    assert "quality_issues" not in dataset.list_saved_views()
+    assert dataset[sample_id(1)].tags == ["mine"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
