@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.plugins import VARIABLE, link_plugins
 
 PACKAGE = files("artlens_pipeline")
 
@@ -58,6 +59,11 @@ class Home:
         return self.root / "fiftyone"
 
     @property
+    def plugins(self) -> Path:
+        """The plugins of the FiftyOne App."""
+        return self.root / "plugins"
+
+    @property
     def collection(self) -> Path:
         """What the home holds: sources, selection, encoder."""
         return self.root / "collection.json"
@@ -74,6 +80,7 @@ class Home:
                 folder.mkdir(parents=True, exist_ok=True)
             _copy_if_absent("dagster.yaml", self.dagster / "dagster.yaml")
             _copy_if_absent("home.toml", self.settings)
+            link_plugins(self.plugins)
         except OSError as error:
             raise ArtLensError(
                 f"cannot write to the home {self.root} ({error.strerror}); "
@@ -84,7 +91,8 @@ class Home:
     def environment(self) -> dict[str, str]:
         """Variables by which plain `dagster` and `fiftyone` see this home.
 
-        A person's presets win, but for those that another home left behind.
+        A person's presets win, but for those that another home left behind. The folder of plugins
+        holds a link to the one that a person set.
         """
         with as_file(PACKAGE / "app" / "manifest.json") as manifest:
             values = {
@@ -93,6 +101,8 @@ class Home:
                 "FIFTYONE_DO_NOT_TRACK": "true",
                 # Else it prints that the mongod of its own wheel is an old one.
                 "FIFTYONE_DATABASE_VALIDATION": "false",
+                # Else the App has no button that queues: Dagster is no orchestrator that it knows.
+                "FIFTYONE_ALLOW_LEGACY_ORCHESTRATORS": "true",
             }
         presets = {name: os.environ.get(name, "") for name in values}
         for name in ("DAGSTER_HOME", "FIFTYONE_DATABASE_DIR"):
@@ -102,7 +112,8 @@ class Home:
         zoo = "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS"
         manifests = filter(None, os.environ.get(zoo, "").split(","))
         all_manifests = dict.fromkeys([*manifests, str(manifest)])
-        return {**values, **kept, "ARTLENS_HOME": str(self.root), zoo: ",".join(all_manifests)}
+        ours = {"ARTLENS_HOME": str(self.root), VARIABLE: str(self.plugins)}
+        return {**values, **kept, **ours, zoo: ",".join(all_manifests)}
 
     def _foreign(self, preset: str) -> bool:
         """Whether a path lies in another home."""

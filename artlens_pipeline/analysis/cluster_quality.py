@@ -38,7 +38,8 @@ def stability(
     from sklearn.metrics import adjusted_rand_score
 
     drawn = embeddings[draw_rows(len(embeddings), sample, seed)]
-    found = [kmeans(drawn, n_clusters, n_init, seed + run).labels for run in range(runs)]
+    seeds = range(seed, seed + runs)
+    found = [kmeans(drawn, n_clusters, n_init=n_init, seed=own).labels for own in seeds]
     return float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(found, 2)]))
 
 

@@ -39,6 +39,25 @@ def connectivity(embeddings: Floats, graph: NeighborGraph) -> Any:
         links = links + csr_array((np.ones(count), (central, nearest)), shape=(n, n))
 
 
+def planar_connectivity(points: Floats) -> Any:
+    """Who may merge on a map: the edges of the Delaunay triangulation of points [n, 2], as above.
+
+    A triangulation is connected, whatever gaps a map has. None (all may merge) for fewer than four
+    points, or where they all lie on one line.
+    """
+    from scipy.sparse import csr_array
+    from scipy.spatial import Delaunay, QhullError
+
+    n = len(points)
+    try:
+        # QJ: points that coincide are moved apart by a hair, and so not left out.
+        corners = Delaunay(points.astype(np.float64), qhull_options="QJ Qbb Q12").simplices
+    except (QhullError, ValueError):
+        return None
+    ends = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
+    return csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
+
+
 def _central(embeddings: Floats, labels: Indices) -> np.ndarray:
     """The work nearest to its centroid, of each label."""
     distance = centroid_distance(embeddings, labels, centroids(embeddings, labels))

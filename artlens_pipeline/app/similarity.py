@@ -18,6 +18,9 @@ import numpy as np
 
 from artlens_pipeline.vectors import as_matrix
 
+MOST_NAMED = 1000
+"""Ids that a filter names; of more, the whole table is read and the rest left out."""
+
 
 class LakeSimilarityConfig(fbl.LanceDBSimilarityConfig):
     """Configuration of a read-only LanceDB index.
@@ -104,7 +107,7 @@ class LakeSimilarityIndex(fbs.SimilarityIndex):
 
     def _rows(self, ids: list[str] | None) -> dict[str, np.ndarray]:
         query = self.table.search()
-        if ids is not None:
+        if ids is not None and len(ids) <= MOST_NAMED:
             listed = ", ".join(f"'{bson.ObjectId(i)}'" for i in ids) or "''"
             query = query.where(f"id IN ({listed})")
         found = query.select(["id", "vector"]).limit(self.total_index_size).to_arrow()

@@ -9,7 +9,7 @@ from artlens_pipeline.settings import load_settings
 def serve(home: Home, address: str, port: int, browser: bool) -> None:
     """Open the App and wait until it is closed; ArtLensError when there is nothing to open."""
     name = load_settings(home.settings)["fiftyone_dataset"]["name"]
-    gallery.connect(home.environment())
+    gallery.connect(home.create().environment())
     session = gallery.launch(name, port=port, address=address, open_browser=browser)
     if said := Collection.load(home).advice(home):
         print(said)

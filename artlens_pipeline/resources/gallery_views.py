@@ -11,6 +11,8 @@ from typing import Any
 from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
 
 WORKSPACE = "artlens"
+MAP_PANEL, TOOLS_PANEL = "artlens_map", "artlens_tools"
+"""Of the plugin in `app`."""
 LIMIT = 500
 """Works in `most_unique` and `least_unique`."""
 CENTRAL_FIRST = {
@@ -97,8 +99,11 @@ def _workspace() -> Any:
     import fiftyone as fo
 
     grid = fo.Panel(type="Samples", pinned=True)
-    atlas = fo.Panel(type="Embeddings")
-    figures = fo.Panel(type="Histograms", state={"path": "style.label"})
+    atlas, stock = fo.Panel(type=MAP_PANEL), fo.Panel(type="Embeddings")
+    tools = fo.Panel(type=TOOLS_PANEL)
+    quality = fo.Panel(type="Histograms", state={"path": "brightness"})
     left = fo.Space(children=[grid], active_child=grid.component_id)
-    right = fo.Space(children=[atlas, figures], active_child=atlas.component_id)
-    return fo.Space(children=[left, right], orientation="horizontal", sizes=[0.6, 0.4])
+    above = fo.Space(children=[atlas, stock], active_child=atlas.component_id)
+    below = fo.Space(children=[quality, tools], active_child=quality.component_id)
+    right = fo.Space(children=[above, below], orientation="vertical", sizes=[0.65, 0.35])
+    return fo.Space(children=[left, right], orientation="horizontal", sizes=[0.5, 0.5])

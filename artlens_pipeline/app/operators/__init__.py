@@ -1,0 +1,11 @@
+"""Operators of the FiftyOne App: inputs in, one call of `analysis`, fields out."""
+
+from artlens_pipeline.app.operators.cluster import Cluster
+from artlens_pipeline.app.operators.find_by_text import FindByText
+from artlens_pipeline.app.operators.find_issues import FindIssues
+from artlens_pipeline.app.operators.image_quality import ImageQuality
+from artlens_pipeline.app.operators.near_duplicates import NearDuplicates
+from artlens_pipeline.app.operators.uniqueness import Uniqueness
+
+BUTTONS = (FindByText, Cluster, Uniqueness, NearDuplicates, FindIssues, ImageQuality)
+"""In the order in which the tools panel shows them."""

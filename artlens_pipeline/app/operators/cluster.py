@@ -1,0 +1,91 @@
+"""Cluster works by a method, hyper-parameters and space of one's choice, into a field."""
+
+from typing import Any
+
+import fiftyone as fo
+import numpy as np
+from fiftyone.operators import types
+
+from artlens_pipeline.analysis.labels import describe
+from artlens_pipeline.app.forms import ask, chosen
+from artlens_pipeline.app.operators.base import AtlasOperator, Steps, mark
+from artlens_pipeline.app.operators.methods import EMBEDDINGS, MAP, METHODS, Method
+from artlens_pipeline.app.works import (
+    Placed,
+    check_field,
+    embeddings,
+    map_points,
+    note_run,
+    write_field,
+)
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.gallery_fields import NOISE
+
+FIELD = "my_clusters"
+DECLARED = {"ftype": fo.EmbeddedDocumentField, "embedded_doc_type": fo.Classification}
+
+
+class Cluster(AtlasOperator):
+    """`@artlens/atlas/cluster`."""
+
+    NAME = "cluster"
+    LABEL = "Cluster"
+    ICON = "workspaces"
+    ABOUT = "k-means, HDBSCAN, BIRCH or agglomerative, on the stored embeddings or on the map"
+
+    def ask(self, ctx: Any, inputs: types.Object) -> None:
+        """Method, space, field, and the hyper-parameters of the method."""
+        names = types.RadioGroup(orientation="horizontal")
+        for key, method in METHODS.items():
+            names.add_choice(key, label=method.label)
+        inputs.enum("method", names.values(), default="kmeans", view=names, label="Method")
+        spaces = types.RadioGroup(orientation="horizontal")
+        spaces.add_choice(EMBEDDINGS, label="Embeddings")
+        spaces.add_choice(MAP, label="Map")
+        inputs.enum("space", spaces.values(), default=EMBEDDINGS, view=spaces, label="Space")
+        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
+        field = ctx.params.get("field", FIELD)
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.Classification))
+        method = _method(ctx.params)
+        ask(inputs, method.config, ctx.params, without=method.without)
+
+    def make(self, works: Any, params: dict[str, Any]) -> Steps:
+        """Labels by falling size, "0" the largest, and "noise"; the run is stored beside them."""
+        dataset, method = works._dataset, _method(params)
+        space = params.get("space", EMBEDDINGS)
+        field = check_field(dataset, params.get("field", FIELD), fo.Classification)
+        config = chosen(method.config, _without_space(params, method))
+        yield 0.0, f"reading the {space}"
+        placed = _read(works, space)
+        yield 0.2, f"{method.label} of {len(placed.ids)} works"
+        labels = method.labels(placed.rows, space == MAP, config)
+        yield 0.8, f"writing {field}"
+        write_field(dataset, field, DECLARED, placed.ids, _classifications(labels))
+        used = config.model_dump(exclude=set(method.without))
+        found = describe(labels)
+        about = {"space": space, "works": len(placed.ids), "hyperparameters": used}
+        note_run(dataset, field, str(params.get("method", "kmeans")), {**about, **found})
+        noise = found["sizes"].get(NOISE, 0)
+        summary = {"field": field, "clusters": found["clusters"], "works": len(placed.ids)}
+        return {**summary, "noise": noise} if noise else summary
+
+
+def _method(params: dict[str, Any]) -> Method:
+    name = params.get("method", "kmeans")
+    if name not in METHODS:
+        raise ArtLensError(f"there is no method {name!r}; there is: {', '.join(METHODS)}")
+    return METHODS[name]
+
+
+def _without_space(params: dict[str, Any], method: Method) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in method.without}
+
+
+def _read(works: Any, space: Any) -> Placed:
+    if space not in (EMBEDDINGS, MAP):
+        raise ArtLensError(f"there is no space {space!r}; there is: {EMBEDDINGS}, {MAP}")
+    return map_points(works) if space == MAP else embeddings(works)
+
+
+def _classifications(labels: np.ndarray) -> list[fo.Classification]:
+    return [fo.Classification(label=NOISE if i < 0 else str(i)) for i in labels.tolist()]

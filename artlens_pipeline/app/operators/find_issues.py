@@ -1,0 +1,80 @@
+"""Which of the works that are meant have an image-quality issue, by thresholds of one's choice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import fiftyone as fo
+from fiftyone import ViewField as F
+from fiftyone.operators import types
+
+from artlens_pipeline.analysis.issues import ISSUES, find_issues
+from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.app.forms import ask, chosen
+from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
+from artlens_pipeline.app.works import check_field, note_run, write_field
+from artlens_pipeline.assets.issues import IssuesConfig
+from artlens_pipeline.errors import ArtLensError
+
+FIELD = "my_issues"
+DECLARED = {"ftype": fo.ListField, "subfield": fo.StringField}
+
+
+class FindIssues(AtlasOperator):
+    """`@artlens/atlas/find_issues`."""
+
+    NAME = "find_issues"
+    LABEL = "Quality issues"
+    ICON = "report_problem"
+    ABOUT = "Works whose metrics lie beyond your thresholds: dark, blurry, without colour …"
+
+    def ask(self, ctx: Any, inputs: types.Object) -> None:
+        """Field, the issues to look for, and the threshold of each."""
+        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
+        field = ctx.params.get("field", FIELD)
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.StringField))
+        names = types.DropdownView(multiple=True)
+        for name, issue in ISSUES.items():
+            names.add_choice(name, label=name, description=issue.words)
+        inputs.list(
+            "issues", types.String(), default=list(ISSUES), view=names, label="Issues to look for"
+        )
+        wanted = _wanted(ctx.params)
+        ask(inputs, IssuesConfig, ctx.params, without=set(ISSUES) - set(wanted))
+
+    def make(self, works: Any, params: dict[str, Any]) -> Steps:
+        """The names of each work's issues into the field, a list, empty where there is none."""
+        dataset, wanted = works._dataset, _wanted(params)
+        field = check_field(dataset, params.get("field", FIELD), fo.StringField)
+        config = chosen(IssuesConfig, params).model_dump()
+        thresholds = {name: config[name] for name in wanted}
+        metrics = [name for name in METRICS if dataset.has_field(name)]
+        if not metrics:
+            raise ArtLensError(
+                "this dataset has no image-quality metrics; materialize image_quality, or measure "
+                "with the operator image_quality"
+            )
+        yield 0.0, "reading the metrics"
+        ids, *columns = works.values(["id", *metrics])
+        found = find_issues(dict(zip(metrics, columns, strict=True)), thresholds)
+        yield 0.5, f"writing {field}"
+        write_field(dataset, field, DECLARED, ids, found)
+        flagged = sum(map(bool, found))
+        counts = {name: sum(name in names for names in found) for name in wanted}
+        about = {"works": len(ids), "thresholds": thresholds, "found": counts}
+        note_run(dataset, field, self.NAME, about)
+        said = {name: count for name, count in counts.items() if count}
+        return {"field": field, "works": len(ids), "with an issue": flagged, **said}
+
+    def after(self, ctx: Any, summary: Summary) -> Iterator[Any]:
+        """The works that have one."""
+        if summary["with an issue"]:
+            some = F(summary["field"]).length() > 0
+            yield ctx.ops.set_view(ctx.target_view().exists(summary["field"]).match(some))
+
+
+def _wanted(params: dict[str, Any]) -> list[str]:
+    wanted = params.get("issues")
+    wanted = list(ISSUES) if wanted is None else list(wanted)
+    if unknown := set(wanted) - set(ISSUES):
+        raise ArtLensError(f"no issue {', '.join(sorted(unknown))}; there is: {', '.join(ISSUES)}")
+    return wanted

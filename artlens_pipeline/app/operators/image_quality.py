@@ -1,0 +1,74 @@
+"""Measure the image quality of the works that are meant, from their files as they are now."""
+
+from pathlib import Path
+from typing import Any
+
+import fiftyone as fo
+from fiftyone.operators import types
+
+from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.app.operators.base import AtlasOperator, Steps, mark
+from artlens_pipeline.app.works import check_field, note_run, plain, write_field
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.compute_resource import ComputeResource
+from artlens_pipeline.settings import current_settings
+from artlens_pipeline.sources.reading import Reading, ReadTask, read_work
+
+PREFIX = "my_"
+TELL_EVERY = 50
+
+
+class ImageQuality(AtlasOperator):
+    """`@artlens/atlas/image_quality`."""
+
+    NAME = "image_quality"
+    LABEL = "Image quality"
+    ICON = "photo_filter"
+    ABOUT = "Brightness, contrast, sharpness and the rest, from one decode of each file"
+
+    def ask(self, ctx: Any, inputs: types.Object) -> None:
+        """Which metrics, and the prefix of their fields."""
+        names = types.DropdownView(multiple=True)
+        for name, words in METRICS.items():
+            names.add_choice(name, label=name, description=words)
+        inputs.list("metrics", types.String(), default=list(METRICS), view=names, label="Metrics")
+        about = "Before the metric's name: the fields of the bare names are published by ArtLens"
+        inputs.str("prefix", default=PREFIX, required=True, label="Prefix", description=about)
+        params = ctx.params
+        mark(inputs, "prefix", lambda: _fields(ctx.dataset, params))
+
+    def make(self, works: Any, params: dict[str, Any]) -> Steps:
+        """A field for each metric; files that cannot be read get none."""
+        dataset = works._dataset
+        fields = _fields(dataset, params)
+        ids, paths = works.values(["id", "filepath"])
+        tasks = [
+            ReadTask(key, Path(path), quality=True) for key, path in zip(ids, paths, strict=True)
+        ]
+        measured: dict[str, dict[str, float]] = {}
+        with ComputeResource(**current_settings()["compute"]).start() as workers:
+            for number, (task, result) in enumerate(workers.map(read_work, tasks)):
+                if number % TELL_EVERY == 0:
+                    yield 0.9 * number / len(tasks), f"{number} of {len(tasks)} files"
+                if isinstance(result, Reading) and result.metrics:
+                    measured[task.sample_id] = result.metrics
+        yield 0.9, "writing"
+        for name, field in fields.items():
+            values = plain(metrics[name] for metrics in measured.values())
+            write_field(dataset, field, {"ftype": fo.FloatField}, list(measured), values)
+        unread = len(tasks) - len(measured)
+        summary = {"fields": ", ".join(fields.values()), "works": len(tasks), "unreadable": unread}
+        note_run(dataset, f"{params.get('prefix', PREFIX)}image_quality", self.NAME, summary)
+        return summary
+
+
+def _fields(dataset: Any, params: dict[str, Any]) -> dict[str, str]:
+    """Metric → the field to write."""
+    wanted = params.get("metrics")
+    wanted = list(METRICS) if wanted is None else list(wanted)
+    if unknown := set(wanted) - set(METRICS):
+        raise ArtLensError(
+            f"no metric {', '.join(sorted(unknown))}; there is: {', '.join(METRICS)}"
+        )
+    prefix = str(params.get("prefix", PREFIX) or "")
+    return {name: check_field(dataset, f"{prefix}{name}", fo.FloatField) for name in wanted}

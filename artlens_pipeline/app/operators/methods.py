@@ -1,0 +1,77 @@
+"""The clusterings that a person can choose: their hyper-parameters, and how each is computed.
+
+Hyper-parameters are those of the assets, and so are the functions of `analysis` that are called.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import numpy as np
+
+from artlens_pipeline.analysis import clustering, hierarchical, projection
+from artlens_pipeline.analysis.connectivity import connectivity, planar_connectivity
+from artlens_pipeline.analysis.graph import NeighborGraph
+from artlens_pipeline.analysis.neighbors import neighbor_graph
+from artlens_pipeline.assets.cluster_variants import AgglomerativeConfig, BirchConfig
+from artlens_pipeline.assets.clusters import HdbscanConfig, KMeansConfig
+from artlens_pipeline.settings import current_settings
+
+EMBEDDINGS, MAP = "embeddings", "map"
+Labels = Callable[[np.ndarray, bool, Any], np.ndarray]
+"""Rows [n, d], whether they are map points, and the configuration, to labels int32 [n]."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A clustering; `without`: hyper-parameters that the choice of the space decides."""
+
+    label: str
+    config: type[dg.Config]
+    labels: Labels
+    without: tuple[str, ...] = ()
+
+
+def graph_of(vectors: np.ndarray) -> NeighborGraph:
+    """The neighbour graph of unit rows [n, d], as the asset makes it."""
+    settings = current_settings()["neighbor_graph"]
+    return neighbor_graph(vectors, **settings)[0]
+
+
+def _kmeans(rows: np.ndarray, of_map: bool, config: KMeansConfig) -> np.ndarray:
+    return clustering.kmeans_labels(rows, **config.model_dump())[0]
+
+
+def _hdbscan(rows: np.ndarray, of_map: bool, config: HdbscanConfig) -> np.ndarray:
+    if not of_map:
+        rows = projection.umap(
+            rows,
+            graph_of(rows),
+            n_components=config.n_components,
+            n_neighbors=config.n_neighbors,
+            min_dist=0.0,
+            seed=config.seed,
+        ).points
+    options = config.model_dump(exclude={"space", "n_components", "n_neighbors", "seed"})
+    return clustering.hdbscan(rows, **options).labels
+
+
+def _birch(rows: np.ndarray, of_map: bool, config: BirchConfig) -> np.ndarray:
+    return hierarchical.birch_labels(rows, **config.model_dump())
+
+
+def _agglomerative(rows: np.ndarray, of_map: bool, config: AgglomerativeConfig) -> np.ndarray:
+    links = None
+    if config.connectivity == "graph":
+        links = planar_connectivity(rows) if of_map else connectivity(rows, graph_of(rows))
+    options = config.model_dump(exclude={"connectivity"})
+    return hierarchical.agglomerative_labels(rows, links, **options)
+
+
+METHODS = {
+    "kmeans": Method("k-means", KMeansConfig, _kmeans),
+    "hdbscan": Method("HDBSCAN", HdbscanConfig, _hdbscan, without=("space",)),
+    "birch": Method("BIRCH", BirchConfig, _birch),
+    "agglomerative": Method("Agglomerative", AgglomerativeConfig, _agglomerative),
+}

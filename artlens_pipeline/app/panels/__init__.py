@@ -1,0 +1,1 @@
+"""Panels of the FiftyOne App; what they show is read from the dataset."""

@@ -1,0 +1,115 @@
+"""The works that an operator is asked to look at: their embeddings, map points and fields.
+
+Belongs here: reading and writing a dataset for the operators. Does not belong here: what is
+computed (`analysis`), and what a publish writes (`resources.gallery_samples`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS
+from artlens_pipeline.resources.gallery_samples import record
+
+MAP = next(iter(MAPS))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Works, and a row for each: float32 [n, d]."""
+
+    ids: list[str]
+    rows: np.ndarray
+
+
+def each(works: Any) -> Any:
+    """The works of a dataset or view one by one, also where a view shows a tile for a group."""
+    return works.flatten() if works._is_dynamic_groups else works
+
+
+def embeddings(works: Any) -> Placed:
+    """The stored embeddings of a dataset or view, unit rows; works without one are left out.
+
+    ArtLensError where there is none.
+    """
+    dataset = works._dataset
+    require_embeddings(dataset)
+    vectors, found, _ = dataset.load_brain_results(CLIP_SIM).get_embeddings(works.values("id"))
+    if not len(found):
+        raise ArtLensError("none of these works has an embedding")
+    return Placed(list(found), np.ascontiguousarray(vectors, dtype=np.float32))
+
+
+def require_embeddings(dataset: Any) -> None:
+    """ArtLensError where the dataset has no embeddings."""
+    if CLIP_SIM not in dataset.list_brain_runs():
+        raise ArtLensError(
+            "this dataset has no embeddings; materialize similarity_index and fiftyone_dataset"
+        )
+
+
+def map_points(works: Any) -> Placed:
+    """The places on the map of a dataset or view; works without one are left out.
+
+    ArtLensError where there is none.
+    """
+    dataset = works._dataset
+    if not dataset.has_field(MAP):
+        raise ArtLensError(
+            "this dataset has no map; materialize umap_projection and fiftyone_dataset"
+        )
+    pairs = zip(*works.values(["id", MAP]), strict=True)
+    placed = [(key, point) for key, point in pairs if point is not None]
+    if not placed:
+        raise ArtLensError("none of these works is on the map")
+    return Placed([key for key, _ in placed], np.array([p for _, p in placed], dtype=np.float32))
+
+
+def check_field(dataset: Any, name: Any, kind: type) -> str:
+    """The name of a field to write, new or of an earlier such run; ArtLensError says what is amiss.
+
+    `kind`: the FiftyOne field, or document, that it must hold.
+    """
+    name = str(name or "").strip()
+    if not name.isidentifier() or name.startswith("_"):
+        raise ArtLensError(
+            f"{name!r} cannot be a field; take letters, digits and _, a letter first"
+        )
+    if name in {*record(dataset).get("fields", ()), *dataset.list_brain_runs()}:
+        raise ArtLensError(f"{name} is published by ArtLens; choose another name")
+    field = dataset.get_field(name)
+    if field is None:
+        return name
+    held = getattr(field, "document_type", None) or getattr(field, "field", None) or field
+    if not (held is kind or isinstance(held, kind)):
+        raise ArtLensError(f"{name} holds something else; choose another name")
+    return name
+
+
+def write_field(dataset: Any, name: str, field: Any, ids: Sequence[str], values: Sequence) -> None:
+    """Write a value for each id and clear the field of all other works.
+
+    `field`: declares it where it is new: arguments of `add_sample_field`.
+    """
+    if dataset.has_field(name):
+        dataset.clear_sample_field(name)
+    else:
+        dataset.add_sample_field(name, **field)
+    dataset.set_values(name, dict(zip(ids, values, strict=True)), key_field="id")
+
+
+def note_run(dataset: Any, key: str, method: str, said: dict[str, Any]) -> None:
+    """Store what made a field as a FiftyOne run: `dataset.get_run_info(key).config`."""
+    config = dataset.init_run(method=f"artlens/{method}", **said)
+    if key in dataset.list_runs():
+        dataset.delete_run(key)
+    dataset.register_run(key, config)
+
+
+def plain(values: Iterable[Any]) -> list[Any]:
+    """Python's own scalars, None for what is not a number."""
+    found = (value.item() if isinstance(value, np.generic) else value for value in values)
+    return [None if isinstance(v, float) and not np.isfinite(v) else v for v in found]
