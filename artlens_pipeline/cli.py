@@ -40,6 +40,20 @@ def run(
 
 
 @app.command()
+def materialize(
+    assets: Annotated[list[str], typer.Argument(help="Assets, such as kmeans_clusters")],
+    shard: Annotated[
+        str, typer.Option(help="Of assets per shard only shard-00003, or shard-00000..shard-00003")
+    ] = "",
+    run_id: Annotated[str | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Make these assets, or shards of them; what stands is not made again."""
+    from artlens_pipeline.commands.materialize import execute
+
+    raise typer.Exit(execute(Home.current(), assets, shard, run_id))
+
+
+@app.command()
 def search(
     text: Annotated[str | None, typer.Argument(help="A line of text")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this image instead")] = None,
@@ -189,3 +203,7 @@ def main() -> None:
             raise
         print(f"artlens: {FULL}", file=sys.stderr)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

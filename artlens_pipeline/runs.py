@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake, open_lake
+from artlens_pipeline.settings import load_settings
 
 FINISHED = [
     dg.DagsterRunStatus.SUCCESS,
@@ -32,6 +33,12 @@ def running(instance: dg.DagsterInstance) -> str:
     """A run that is at work or waits, "" when there is none."""
     runs = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED), limit=1)
     return runs[0].run_id if runs else ""
+
+
+def run_link(home: Home, run_id: str) -> str:
+    """Where Dagster's UI shows a run; `[dagster] url` says where the UI is."""
+    url = str(load_settings(home.settings)["dagster"]["url"])
+    return f"{url.rstrip('/')}/runs/{run_id}"
 
 
 def lake_resource(home: Home) -> dg.ResourceDefinition:

@@ -86,7 +86,7 @@ def test_a_home_without_a_collection_is_left_alone(tmp_path: Path) -> None:
 def copied(finished: Home, tmp_path: Path) -> Home:
     """A copy of what `gc` reads, without FiftyOne."""
     left_out = shutil.ignore_patterns("fiftyone", "*.lock")
-    shutil.copytree(finished.root, tmp_path / "home", ignore=left_out)
+    shutil.copytree(finished.root, tmp_path / "home", ignore=left_out, symlinks=True)
     return Home(tmp_path / "home")
 
 

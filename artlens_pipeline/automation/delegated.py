@@ -22,8 +22,7 @@ from artlens_pipeline.assets.derive import mendable
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.runs import FINISHED
-from artlens_pipeline.settings import load_settings
+from artlens_pipeline.runs import FINISHED, run_link
 
 if TYPE_CHECKING:
     from artlens_pipeline.app.delegated import Operation
@@ -76,12 +75,6 @@ def execute_operation(
 def delegated_operation() -> None:
     """See the module."""
     execute_operation()
-
-
-def run_link(home: Home, run_id: str) -> str:
-    """Where Dagster's UI shows a run; `[dagster] url` says where the UI is."""
-    url = str(load_settings(home.settings)["dagster"]["url"])
-    return f"{url.rstrip('/')}/runs/{run_id}"
 
 
 def runs_for(instance: dg.DagsterInstance, operation_id: str) -> list[dg.RunRecord]:

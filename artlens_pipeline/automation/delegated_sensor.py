@@ -30,7 +30,7 @@ RETRY_S = 600.0
 
 
 @dg.sensor(
-    job=delegated_operation,
+    job_name=delegated_operation.name,  # given the job itself, Dagster warns of its own beta
     minimum_interval_seconds=current_settings()["automation"]["interval_s"],
     description="Looks into FiftyOne's queue and requests a run for each operation that a person "
     "scheduled in the App; ends those whose run was killed for good.",

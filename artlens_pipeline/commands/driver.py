@@ -1,7 +1,7 @@
 """Drives Dagster from the command: the jobs of the UI, in this process, on the home's instance."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +51,7 @@ def instance_of(home: Home, *, sweep: bool = True) -> Iterator[dg.DagsterInstanc
     home.create()
     os.environ.update(home.environment())
     with exclusive(home), dg.DagsterInstance.get() as instance:
-        _end_orphans(instance)
+        end_commands(instance)
         for path in leftovers(home.root) if sweep else ():
             remove(path)
         yield instance
@@ -84,34 +84,48 @@ def run_all(
     """
     defs = build_defs(home)
     config = {"ops": {"source_catalog": {"config": catalog}}}
-    if not (yield from _run(defs, instance, "catalog", config=config)):
+    if not (yield from run_job(defs, instance, "catalog", config=config)):
         return
     shards = registered(instance)
     for job in PER_SHARD:
-        if not (yield from _run(defs, instance, job, tags=over(shards))):
+        if not (yield from run_job(defs, instance, job, tags=over(shards))):
             return
     for job in ("analyse", *(("compare",) if compare else ())):
-        yield from _run(defs, instance, job)
-    if wrong := wrong_tables(instance, open_lake(home)):
-        said = "; ".join(wrong.values())
-        yield StepOutcome("publish", 0.0, skipped=True, error=f"left out, for {said}")
+        yield from run_job(defs, instance, job)
+    if blocked := blocked_publish(home, instance):
+        yield blocked
         return
-    yield from _run(defs, instance, "publish")
+    yield from run_job(defs, instance, "publish")
 
 
-def _run(
+def blocked_publish(home: Home, instance: dg.DagsterInstance) -> StepOutcome | None:
+    """What is said instead of publishing, while a check that blocks holds a table for wrong."""
+    if not (wrong := wrong_tables(instance, open_lake(home))):
+        return None
+    said = "; ".join(wrong.values())
+    return StepOutcome("publish", 0.0, skipped=True, error=f"left out, for {said}")
+
+
+def run_job(
     defs: dg.Definitions,
     instance: dg.DagsterInstance,
     job: str,
     *,
     config: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None,
+    assets: Sequence[str] = (),
+    run_id: str | None = None,
 ) -> Generator[StepOutcome, None, bool]:
-    """The outcomes of one run; returns whether all of it succeeded."""
+    """The outcomes of one run; returns whether all of it succeeded.
+
+    `assets`: only these of the job. `run_id`: chosen by the caller.
+    """
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance,
         run_config={**QUIET, **(config or {})},
         tags={**COMMAND_TAG, **ONCE, **(tags or {})},
+        asset_selection=[dg.AssetKey(name) for name in assets] or None,
+        run_id=run_id,
         raise_on_error=False,
     )
     yield from _outcomes(instance, result)
@@ -173,7 +187,9 @@ def end_orphans(home: Home) -> None:
         end_dead(home, instance)
 
 
-def _end_orphans(instance: dg.DagsterInstance) -> None:
-    """Runs of a command that was killed: we hold its lock, so none of them is alive."""
-    for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=COMMAND_TAG)):
+def end_commands(instance: dg.DagsterInstance) -> list[str]:
+    """End the runs of a command that was killed; we hold its lock, so none of them is alive."""
+    found = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=COMMAND_TAG))
+    for run in found:
         instance.report_run_failed(run, "the command that drove this run was killed")
+    return [run.run_id for run in found]

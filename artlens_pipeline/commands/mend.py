@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.runs import dead, end_dead
@@ -26,12 +27,22 @@ def mend(home: Home) -> list[str]:
     if folder := _instance(home):
         os.environ.update(home.environment())
         with dg.DagsterInstance.from_config(str(folder)) as instance:
-            done += [f"ended run {run}, whose process was gone" for run in end_dead(home, instance)]
+            ended = [*_of_commands(home, instance), *end_dead(home, instance)]
+            done += [f"ended run {run}, whose process was gone" for run in ended]
     for path in leftovers(home.root) if home.root.is_dir() else ():
         with suppress(OSError):
             remove(path)
             done.append(f"removed {path}, which a dead process left half-written")
     return done
+
+
+def _of_commands(home: Home, instance: dg.DagsterInstance) -> list[str]:
+    """Also those that were killed before they could show that they live."""
+    from artlens_pipeline.commands.driver import end_commands, exclusive
+
+    with suppress(ArtLensError), exclusive(home):
+        return end_commands(instance)
+    return []
 
 
 def _instance(home: Home) -> Path | None:

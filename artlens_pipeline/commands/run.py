@@ -1,15 +1,14 @@
 """`artlens run`: check the request, drive Dagster, say what was done and where to look."""
 
-import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from artlens_pipeline.collection import Collection, Mode
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.commands.console import reporter, show_log
 from artlens_pipeline.commands.encoder import fetch, pin
+from artlens_pipeline.commands.outcomes import say, tell
 from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
@@ -20,9 +19,6 @@ from artlens_pipeline.sources.selection import Selection
 
 SEARCHES = ("boats on a blue sea", "a dark portrait", "pastel trees")
 """To try in any collection."""
-
-if TYPE_CHECKING:
-    from artlens_pipeline.commands.driver import StepOutcome
 
 
 @dataclass(frozen=True)
@@ -64,32 +60,10 @@ def execute(home: Home, request: RunRequest) -> int:
     with instance_of(home) as instance:
         if request.encoder:
             Collection.load(home).with_encoder(*encoder).save(home)
-        failed, recomputed = _tell(run_all(home, instance, catalog, compare=request.compare))
-    if failed:
-        _say(f"assets and checks that failed: {failed}, for the reasons above; mend and run again")
+        failed, recomputed = tell(run_all(home, instance, catalog, compare=request.compare))
     if home.warehouse.exists():
         conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0
-
-
-def _tell(outcomes: Iterable["StepOutcome"]) -> tuple[int, bool]:
-    """A line for each step, and each check that failed; how many, and whether anything was made."""
-    failed, recomputed = 0, False
-    for outcome in outcomes:
-        _say(_line(outcome))
-        if outcome.disk_need:
-            _say(f"fetching the works takes {outcome.disk_need}")
-        failed += outcome.error is not None
-        recomputed |= not outcome.skipped
-    return failed, recomputed
-
-
-def _line(outcome: "StepOutcome") -> str:
-    said = outcome.error or outcome.warning
-    if said and outcome.step.startswith(("check ", "publish")):
-        return f"{outcome.step}: {said}"
-    state = outcome.error or ("unchanged" if outcome.skipped else "made")
-    return f"{outcome.step:<26} {outcome.seconds:7.1f} s  {state}"
 
 
 def _check(home: Home, request: RunRequest) -> dict[str, Any]:
@@ -127,21 +101,17 @@ def conclude(home: Home, seconds: float, recomputed: bool) -> None:
     warehouse = Warehouse(home.warehouse)
     rows = warehouse.rows()
     if not recomputed:
-        _say("nothing to recompute: the source, the code and the parameters are unchanged")
+        say("nothing to recompute: the source, the code and the parameters are unchanged")
     without = rows[WIDE] - rows.get("clip_embeddings", 0)
     if without:
-        _say(f"{without} works have no embedding, for the reasons above; the next run tries again")
+        say(f"{without} works have no embedding, for the reasons above; the next run tries again")
     if stale := warehouse.stale():
-        _say(f"older than the rest: {', '.join(stale)}; `artlens run --compare` renews them")
+        say(f"older than the rest: {', '.join(stale)}; `artlens run --compare` renews them")
     rejected = rows.get("rejected_samples", 0)
     if said := Collection.load(home).advice(home):
-        _say(said)
-    _say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
+        say(said)
+    say(f"{rows[WIDE]} works, {rejected} rejected, {seconds:.0f} s. Now look:")
     for text in SEARCHES:
-        _say(f'  artlens search "{text}"')
-    _say("  artlens app   (FiftyOne: grid, map, search)    artlens ui   (Dagster)")
-    _say(f'  artlens sql "FROM artworks LIMIT 5"    {home.warehouse}')
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stdout, flush=True)
+        say(f'  artlens search "{text}"')
+    say("  artlens app   (FiftyOne: grid, map, search)    artlens ui   (Dagster)")
+    say(f'  artlens sql "FROM artworks LIMIT 5"    {home.warehouse}')

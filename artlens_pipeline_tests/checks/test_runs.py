@@ -9,7 +9,7 @@ import pytest
 from artlens_pipeline.automation.jobs import over
 from artlens_pipeline.checks.blocked import wrong_tables
 from artlens_pipeline.commands.driver import QUIET, StepOutcome, run_all
-from artlens_pipeline.commands.run import _tell
+from artlens_pipeline.commands.outcomes import tell
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
@@ -108,7 +108,7 @@ def test_a_warning_is_one_line_and_fails_nothing(
         "[checks]\nmin_works = 5\nmin_silhouette = 1.0\nmin_neighbors_kept = -1.0\n"
     )
     job = ("source_catalog", "kmeans_clusters", "hdbscan_clusters", "ingest_shards")
-    failed, _ = _tell(outcomes(analysed))
+    failed, _ = tell(outcomes(analysed))
     lines = capsys.readouterr().out.splitlines()
     assert failed == 0
     warned = [line for line in lines if line.startswith("check ")]
