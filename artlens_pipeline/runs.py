@@ -56,6 +56,7 @@ def end_dead(home: Home, instance: dg.DagsterInstance) -> list[str]:
 
     Dagster retries those of them that its settings, or their tags, tell it to.
     """
+    _sweep(home, instance)
     if not dead(home, instance):
         return []
     time.sleep(LOOK_AGAIN_S)
@@ -79,6 +80,16 @@ def dead(home: Home, instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
         if _free(lock) if lock.exists() else age > STARTING_S:
             found.append(record.dagster_run)
     return found
+
+
+def _sweep(home: Home, instance: dg.DagsterInstance) -> None:
+    """Remove lock files of killed runs that Dagster itself put on record as ended."""
+    files = list((home.dagster / "alive").glob("*.lock"))
+    unfinished = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)) if files else []
+    at_work = {run.run_id for run in unfinished}
+    for path in files:
+        if path.stem not in at_work and _free(path):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

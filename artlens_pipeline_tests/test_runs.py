@@ -102,6 +102,22 @@ def test_one_that_was_being_cancelled_is_cancelled(
     assert run is not None and run.status == dg.DagsterRunStatus.CANCELED
 
 
+def test_the_lock_of_a_killed_run_that_dagster_ended_itself_is_removed(
+    home: Home, instance: dg.DagsterInstance
+) -> None:
+    killed, alive = started(home, instance), started(home, instance)
+    process, other = holder(home, killed), holder(home, alive)
+    process.kill()
+    process.wait()
+    run = instance.get_run_by_id(killed)
+    assert run is not None
+    instance.report_run_failed(run)
+    runs.end_dead(home, instance)
+    assert [path.stem for path in (home.dagster / "alive").iterdir()] == [alive]
+    other.kill()
+    other.wait()
+
+
 def test_a_run_of_the_command_holds_its_lock_and_lets_go(finished: Home) -> None:
     assert not list((finished.dagster / "alive").glob("*"))
     assert dead_runs(finished) == []
