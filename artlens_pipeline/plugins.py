@@ -33,6 +33,8 @@ def _own(folder: Path) -> Path | None:
 def _link(link: Path, target: Path) -> None:
     if link.is_symlink() and link.readlink() == target:
         return
+    if link.is_dir() and not link.is_symlink():  # of a home that was copied, links and all
+        return
     made = link.with_name(f".{link.name}.{os.getpid()}")
     made.symlink_to(target, target_is_directory=True)
     made.replace(link)

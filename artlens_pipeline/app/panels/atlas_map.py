@@ -23,7 +23,7 @@ LAYOUT = {
     "hovermode": "closest",
     "showlegend": True,
     "legend": {"font": {"size": 11}, "itemsizing": "constant", "x": 1.0, "y": 1.0},
-    "margin": {"t": 48, "l": 8, "b": 8, "r": 8, "pad": 0},
+    "margin": {"t": 28, "l": 8, "b": 8, "r": 8, "pad": 0},
     "xaxis": {"visible": False},
     "yaxis": {"visible": False, "scaleanchor": "x"},
     "uirevision": "map",
@@ -91,7 +91,7 @@ class AtlasMap(foo.Panel):
         if not keys:
             panel.md("There is no map yet: materialize `umap_projection`, then `fiftyone_dataset`.")
             return types.Property(panel)
-        menu = panel.menu("menu", overlay="top-left", variant="square")
+        menu = panel.menu("menu", variant="square", pad=1)
         fields = types.DropdownView(space=3)
         for path, name in colour_fields(ctx.dataset).items():
             fields.add_choice(path, label=name)
@@ -119,6 +119,7 @@ class AtlasMap(foo.Panel):
         key, path = ctx.panel.get_state(MAP), ctx.panel.get_state(COLOUR)
         if key and path:
             drawn = draw(_view(ctx), key, path)
+            ctx.panel.set_data("plot", None)  # else the new traces are merged into the old
             ctx.panel.set_data("plot", drawn.traces)
             ctx.panel.set_state("shown", _shown(ctx))
 
