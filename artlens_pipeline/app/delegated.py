@@ -1,4 +1,4 @@
-"""FiftyOne's queue: the operations of ArtLens that a person scheduled in the App.
+"""FiftyOne's queue: the operations that a person scheduled in the App, ours or FiftyOne's own.
 
 Belongs here: listing, executing, ending and queueing again. Does not belong here: who executes them
 (`automation.delegated`, a Dagster run each), and Dagster. Every function needs a FiftyOne that is
@@ -12,8 +12,6 @@ from typing import Any
 
 from artlens_pipeline.errors import ArtLensError
 
-OURS = "@artlens/"
-"""How the URIs of our operators begin; others' operations are left alone."""
 ENDED = ("completed", "failed")
 MANY = 1000
 Progress = Callable[[float | None, str], None]
@@ -47,20 +45,19 @@ class Operation:
 
 
 def operations(dataset_name: str, *, limit: int = MANY, state: str = "") -> list[Operation]:
-    """Our operations on a dataset, the one queued last first; those in `state` if it is given."""
+    """The operations on a dataset, the one queued last first; those in `state` if it is given."""
     from fiftyone.factory import DelegatedOperationPagingParams
 
     found = _service().list_operations(
         dataset_name=dataset_name,
         run_state=state or None,
-        search={f"^{OURS}": ["operator"]},
         paging=DelegatedOperationPagingParams(limit=limit),
     )
     return [_operation(document) for document in found]
 
 
 def operation(operation_id: str) -> Operation:
-    """One of ours as it stands; ArtLensError for an unknown one."""
+    """One of them as it stands; ArtLensError for an unknown one."""
     return _operation(_document(operation_id))
 
 
@@ -132,12 +129,9 @@ def _document(operation_id: str) -> Any:
     from bson.errors import InvalidId
 
     try:
-        found = _service().get(ObjectId(operation_id))
+        return _service().get(ObjectId(operation_id))
     except (ValueError, InvalidId) as error:
         raise ArtLensError(f"FiftyOne has no operation {operation_id}") from error
-    if not found.operator.startswith(OURS):
-        raise ArtLensError(f"operation {operation_id} ({found.operator}) is not one of ArtLens")
-    return found
 
 
 def _operation(document: Any) -> Operation:

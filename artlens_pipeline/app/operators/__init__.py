@@ -4,8 +4,11 @@ from artlens_pipeline.app.operators.cluster import Cluster
 from artlens_pipeline.app.operators.find_by_text import FindByText
 from artlens_pipeline.app.operators.find_issues import FindIssues
 from artlens_pipeline.app.operators.image_quality import ImageQuality
+from artlens_pipeline.app.operators.materialize import Materialize
 from artlens_pipeline.app.operators.near_duplicates import NearDuplicates
 from artlens_pipeline.app.operators.uniqueness import Uniqueness
 
-BUTTONS = (FindByText, Cluster, Uniqueness, NearDuplicates, FindIssues, ImageQuality)
+BUTTONS = (
+    FindByText, Cluster, Uniqueness, NearDuplicates, FindIssues, ImageQuality, Materialize,
+)  # fmt: skip
 """In the order in which the tools panel shows them."""
