@@ -16,6 +16,7 @@ from artlens_pipeline.errors import ArtLensError
 
 CHOICES = re.compile(r"^\^\((.+)\)\$$")
 """Of a pattern that lists what a text may be: `^(eom|leaf)$`."""
+NUMBERS = {"int": "a whole number", "float": "a number"}
 HALF = 6
 """Of a row's width, in twelfths: two inputs stand side by side."""
 Config = TypeVar("Config", bound=dg.Config)
@@ -36,13 +37,11 @@ def ask(
             "label": name,
             "description": field.get("description"),
             "default": field["default"],
-            "required": True,
             "invalid": name in problems,
             "error_message": problems.get(name),
         }
-        listed = CHOICES.match(field.get("pattern", ""))
-        if listed:
-            values = [value.replace("\\", "") for value in listed[1].split("|")]
+        values = _choices(field)
+        if values:
             inputs.enum(name, values, view=types.DropdownView(space=HALF), **about)
         else:
             kinds = {"integer": inputs.int, "number": inputs.float, "string": inputs.str}
@@ -69,10 +68,26 @@ def _problems(config: type[dg.Config], given: Mapping[str, Any]) -> dict[str, st
     try:
         config(**_own(config, given))
     except ValidationError as error:
-        return {str(item["loc"][0]): _words(item) for item in error.errors()}
+        fields = config.model_json_schema()["properties"]
+        return {name: _words(item, fields[name]) for name, item in _by_name(error)}
     return {}
 
 
-def _words(item: Any) -> str:
+def _by_name(error: ValidationError) -> list[tuple[str, Any]]:
+    return [(str(item["loc"][0]), item) for item in error.errors()]
+
+
+def _words(item: Any, field: Mapping[str, Any]) -> str:
+    kind = str(item["type"]).partition("_")[0]
     words = str(item["msg"]).replace("Input should", "should")
+    if _choices(field):
+        words = f"should be one of {', '.join(_choices(field))}"
+    elif kind in NUMBERS:  # int_parsing, int_from_float, float_type …
+        words = f"should be {NUMBERS[kind]}"
     return f"{words}, not {item['input']!r}"
+
+
+def _choices(field: Mapping[str, Any]) -> list[str]:
+    """What a text may be; none where it may be anything."""
+    listed = CHOICES.match(field.get("pattern", ""))
+    return [value.replace("\\", "") for value in listed[1].split("|")] if listed else []

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.gallery_fields import RESERVED, STRUCTURAL
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS
 from artlens_pipeline.resources.gallery_samples import record
 
 MAP = next(iter(MAPS))
+OURS = "artlens/"
+"""What the method of every run begins with that an operator has stored."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,11 @@ def embeddings(works: Any) -> Placed:
     """
     dataset = works._dataset
     require_embeddings(dataset)
-    vectors, found, _ = dataset.load_brain_results(CLIP_SIM).get_embeddings(works.values("id"))
+    try:
+        index = dataset.load_brain_results(CLIP_SIM)
+        vectors, found, _ = index.get_embeddings(works.values("id"))
+    except ValueError as error:  # the lake's table is not there
+        raise ArtLensError(str(error)) from error
     if not len(found):
         raise ArtLensError("none of these works has an embedding")
     return Placed(list(found), np.ascontiguousarray(vectors, dtype=np.float32))
@@ -45,7 +52,7 @@ def embeddings(works: Any) -> Placed:
 
 def require_embeddings(dataset: Any) -> None:
     """ArtLensError where the dataset has no embeddings."""
-    if CLIP_SIM not in dataset.list_brain_runs():
+    if CLIP_SIM not in dataset.list_brain_runs() or not dataset.load_brain_results(CLIP_SIM):
         raise ArtLensError(
             "this dataset has no embeddings; materialize similarity_index and fiftyone_dataset"
         )
@@ -68,10 +75,10 @@ def map_points(works: Any) -> Placed:
     return Placed([key for key, _ in placed], np.array([p for _, p in placed], dtype=np.float32))
 
 
-def check_field(dataset: Any, name: Any, kind: type) -> str:
+def check_field(dataset: Any, name: Any, declared: dict[str, Any]) -> str:
     """The name of a field to write, new or of an earlier such run; ArtLensError says what is amiss.
 
-    `kind`: the FiftyOne field, or document, that it must hold.
+    `declared`: what it holds, as arguments of `add_sample_field`.
     """
     name = str(name or "").strip()
     if not name.isidentifier() or name.startswith("_"):
@@ -80,19 +87,34 @@ def check_field(dataset: Any, name: Any, kind: type) -> str:
         )
     if name in {*record(dataset).get("fields", ()), *dataset.list_brain_runs()}:
         raise ArtLensError(f"{name} is published by ArtLens; choose another name")
+    if name in RESERVED | STRUCTURAL:
+        raise ArtLensError(f"{name} has a meaning already; choose another name")
     field = dataset.get_field(name)
-    if field is None:
-        return name
-    held = getattr(field, "document_type", None) or getattr(field, "field", None) or field
-    if not (held is kind or isinstance(held, kind)):
+    if (field or name in dataset.list_runs()) and name not in _made(dataset):
+        raise ArtLensError(f"{name} is yours, and would be overwritten; choose another name")
+    if field and not _holds(field, declared):
         raise ArtLensError(f"{name} holds something else; choose another name")
     return name
+
+
+def _made(dataset: Any) -> set[str]:
+    """The fields that operators wrote."""
+    configs = {key: dataset.get_run_info(key).config for key in dataset.list_runs()}
+    ours = {k: c for k, c in configs.items() if str(c.method).startswith(OURS)}
+    return {name for key, config in ours.items() for name in getattr(config, "fields", [key])}
+
+
+def _holds(field: Any, declared: dict[str, Any]) -> bool:
+    wanted = (declared.get("embedded_doc_type"), declared.get("subfield") or type(None))
+    found = (getattr(field, "document_type", None), type(getattr(field, "field", None)))
+    return type(field) is declared["ftype"] and found == wanted
 
 
 def write_field(dataset: Any, name: str, field: Any, ids: Sequence[str], values: Sequence) -> None:
     """Write a value for each id and clear the field of all other works.
 
-    `field`: declares it where it is new: arguments of `add_sample_field`.
+    `field`: declares it where it is new: arguments of `add_sample_field`. To be called after
+    `note_run`, so that a kill between them leaves no field that is nobody's.
     """
     if dataset.has_field(name):
         dataset.clear_sample_field(name)
@@ -102,8 +124,11 @@ def write_field(dataset: Any, name: str, field: Any, ids: Sequence[str], values:
 
 
 def note_run(dataset: Any, key: str, method: str, said: dict[str, Any]) -> None:
-    """Store what made a field as a FiftyOne run: `dataset.get_run_info(key).config`."""
-    config = dataset.init_run(method=f"artlens/{method}", **said)
+    """Store what makes a field as a FiftyOne run: `dataset.get_run_info(key).config`.
+
+    `key`: the field, unless `said` names them as `fields`.
+    """
+    config = dataset.init_run(method=f"{OURS}{method}", **said)
     if key in dataset.list_runs():
         dataset.delete_run(key)
     dataset.register_run(key, config)

@@ -67,7 +67,7 @@ class AtlasOperator(foo.Operator):
             given = {"view": works.view(), "params": params}
             return dict(foo.execute_operator(self.uri, given, request_delegation=True).result)
         _check_dataset(works._dataset)
-        return _exhaust(self.make(each(works), params), lambda *_: None)
+        return _exhaust(self.make(_some(works), params), lambda *_: None)
 
     def resolve_input(self, ctx: Any) -> types.Property:
         """The form; where something is amiss, the words for it."""
@@ -79,7 +79,7 @@ class AtlasOperator(foo.Operator):
             self.ask(ctx, inputs)
         except ArtLensError as error:
             inputs.view("problem", types.Error(label=str(error)))
-            form.invalid = True
+            form.invalid, form.error_message = True, str(error)
         return form
 
     def resolve_run_name(self, ctx: Any) -> str:
@@ -89,7 +89,7 @@ class AtlasOperator(foo.Operator):
 
     def execute(self, ctx: Any) -> Any:
         """Now: progress as it goes; queued: the summary, progress to FiftyOne's document."""
-        steps = self.make(each(ctx.target_view()), dict(ctx.params))
+        steps = self.make(_some(ctx.target_view()), dict(ctx.params))
         if ctx.delegated:
             return _exhaust(steps, ctx.set_progress)
         return self._shown(ctx, steps)
@@ -124,6 +124,12 @@ def _exhaust(steps: Steps, tell: Any) -> Summary:
             tell(*next(steps))
     except StopIteration as end:
         return dict(end.value)
+
+
+def _some(works: Any) -> Any:
+    if not len(works):
+        raise ArtLensError("there are no works here; choose another view or selection")
+    return each(works)
 
 
 def _check_dataset(dataset: Any) -> None:

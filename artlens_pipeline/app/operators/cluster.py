@@ -22,6 +22,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.gallery_fields import NOISE
 
 FIELD = "my_clusters"
+FIRST = next(iter(METHODS))
 DECLARED = {"ftype": fo.EmbeddedDocumentField, "embedded_doc_type": fo.Classification}
 
 
@@ -38,40 +39,43 @@ class Cluster(AtlasOperator):
         names = types.RadioGroup(orientation="horizontal")
         for key, method in METHODS.items():
             names.add_choice(key, label=method.label)
-        inputs.enum("method", names.values(), default="kmeans", view=names, label="Method")
+        inputs.enum("method", names.values(), default=FIRST, view=names, label="Method")
         spaces = types.RadioGroup(orientation="horizontal")
         spaces.add_choice(EMBEDDINGS, label="Embeddings")
         spaces.add_choice(MAP, label="Map")
         inputs.enum("space", spaces.values(), default=EMBEDDINGS, view=spaces, label="Space")
-        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
-        field = ctx.params.get("field", FIELD)
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.Classification))
+        inputs.str("field", default=FIELD, label="Field", description="To write to")
+        field = ctx.params.get("field") or FIELD
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
         method = _method(ctx.params)
         ask(inputs, method.config, ctx.params, without=method.without)
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """Labels by falling size, "0" the largest, and "noise"; the run is stored beside them."""
         dataset, method = works._dataset, _method(params)
-        space = params.get("space", EMBEDDINGS)
-        field = check_field(dataset, params.get("field", FIELD), fo.Classification)
+        space = params.get("space") or EMBEDDINGS
+        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
         config = chosen(method.config, _without_space(params, method))
         yield 0.0, f"reading the {space}"
         placed = _read(works, space)
         yield 0.2, f"{method.label} of {len(placed.ids)} works"
-        labels = method.labels(placed.rows, space == MAP, config)
+        try:
+            labels = method.labels(placed.rows, space == MAP, config)
+        except ValueError as error:  # a value that only the library knows to be wrong
+            raise ArtLensError(f"{method.label} cannot do it: {error}") from error
         yield 0.8, f"writing {field}"
-        write_field(dataset, field, DECLARED, placed.ids, _classifications(labels))
         used = config.model_dump(exclude=set(method.without))
         found = describe(labels)
         about = {"space": space, "works": len(placed.ids), "hyperparameters": used}
-        note_run(dataset, field, str(params.get("method", "kmeans")), {**about, **found})
+        note_run(dataset, field, str(params.get("method") or FIRST), {**about, **found})
+        write_field(dataset, field, DECLARED, placed.ids, _classifications(labels))
         noise = found["sizes"].get(NOISE, 0)
         summary = {"field": field, "clusters": found["clusters"], "works": len(placed.ids)}
         return {**summary, "noise": noise} if noise else summary
 
 
 def _method(params: dict[str, Any]) -> Method:
-    name = params.get("method", "kmeans")
+    name = params.get("method") or FIRST
     if name not in METHODS:
         raise ArtLensError(f"there is no method {name!r}; there is: {', '.join(METHODS)}")
     return METHODS[name]

@@ -5,7 +5,7 @@ from typing import Any
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from artlens_pipeline.app.works import require_embeddings
+from artlens_pipeline.app.works import each, require_embeddings
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM
 
@@ -36,13 +36,19 @@ class FindByText(foo.Operator):
         inputs = types.Object()
         about = "Such as: boats on a blue sea"
         inputs.str("text", required=True, label="Text", description=about)
-        inputs.int("k", default=MOST, min=1, required=True, label="Works at most")
-        return types.Property(inputs, view=types.View(label="Find by text"))
+        inputs.int("k", default=MOST, min=1, label="Works at most")
+        form = types.Property(inputs, view=types.View(label="Find by text"))
+        try:
+            require_embeddings(ctx.dataset)
+        except ArtLensError as error:
+            inputs.view("problem", types.Error(label=str(error)))
+            form.invalid, form.error_message = True, str(error)
+        return form
 
     def execute(self, ctx: Any) -> None:
         """Sort the current view."""
         try:
-            ctx.ops.set_view(nearest(ctx.view, ctx.params.get("text"), ctx.params.get("k", MOST)))
+            ctx.ops.set_view(nearest(ctx.view, ctx.params.get("text"), ctx.params.get("k") or MOST))
         except ArtLensError as error:
             ctx.ops.notify(str(error), variant="error")
 
@@ -62,4 +68,7 @@ def nearest(works: Any, text: Any, k: Any) -> Any:
     if not isinstance(k, int) or k < 1:
         raise ArtLensError(f"the number of works must be at least 1, not {k!r}")
     require_embeddings(works._dataset)
-    return works.sort_by_similarity(text, k=k, brain_key=CLIP_SIM)
+    try:
+        return each(works).sort_by_similarity(text, k=k, brain_key=CLIP_SIM)
+    except ValueError as error:  # the lake's table is not there
+        raise ArtLensError(str(error)) from error

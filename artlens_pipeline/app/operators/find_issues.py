@@ -11,7 +11,8 @@ from artlens_pipeline.analysis.issues import ISSUES, find_issues
 from artlens_pipeline.analysis.quality import METRICS
 from artlens_pipeline.app.forms import ask, chosen
 from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
-from artlens_pipeline.app.works import check_field, note_run, write_field
+from artlens_pipeline.app.operators.image_quality import PREFIX
+from artlens_pipeline.app.works import check_field, each, note_run, write_field
 from artlens_pipeline.assets.issues import IssuesConfig
 from artlens_pipeline.errors import ArtLensError
 
@@ -29,39 +30,40 @@ class FindIssues(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """Field, the issues to look for, and the threshold of each."""
-        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
-        field = ctx.params.get("field", FIELD)
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.StringField))
+        inputs.str("field", default=FIELD, label="Field", description="To write to")
+        field = ctx.params.get("field") or FIELD
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
         names = types.DropdownView(multiple=True)
         for name, issue in ISSUES.items():
             names.add_choice(name, label=name, description=issue.words)
         inputs.list(
             "issues", types.String(), default=list(ISSUES), view=names, label="Issues to look for"
         )
-        wanted = _wanted(ctx.params)
+        mark(inputs, "issues", lambda: _wanted(ctx.params))
+        wanted = ctx.params.get("issues", ISSUES) or ()
         ask(inputs, IssuesConfig, ctx.params, without=set(ISSUES) - set(wanted))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """The names of each work's issues into the field, a list, empty where there is none."""
         dataset, wanted = works._dataset, _wanted(params)
-        field = check_field(dataset, params.get("field", FIELD), fo.StringField)
+        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
         config = chosen(IssuesConfig, params).model_dump()
         thresholds = {name: config[name] for name in wanted}
-        metrics = [name for name in METRICS if dataset.has_field(name)]
+        metrics = _metrics(dataset)
         if not metrics:
             raise ArtLensError(
                 "this dataset has no image-quality metrics; materialize image_quality, or measure "
                 "with the operator image_quality"
             )
         yield 0.0, "reading the metrics"
-        ids, *columns = works.values(["id", *metrics])
+        ids, *columns = works.values(["id", *metrics.values()])
         found = find_issues(dict(zip(metrics, columns, strict=True)), thresholds)
         yield 0.5, f"writing {field}"
-        write_field(dataset, field, DECLARED, ids, found)
         flagged = sum(map(bool, found))
         counts = {name: sum(name in names for names in found) for name in wanted}
         about = {"works": len(ids), "thresholds": thresholds, "found": counts}
         note_run(dataset, field, self.NAME, about)
+        write_field(dataset, field, DECLARED, ids, found)
         said = {name: count for name, count in counts.items() if count}
         return {"field": field, "works": len(ids), "with an issue": flagged, **said}
 
@@ -69,12 +71,21 @@ class FindIssues(AtlasOperator):
         """The works that have one."""
         if summary["with an issue"]:
             some = F(summary["field"]).length() > 0
-            yield ctx.ops.set_view(ctx.target_view().exists(summary["field"]).match(some))
+            works = each(ctx.target_view())
+            yield ctx.ops.set_view(works.exists(summary["field"]).match(some))
+
+
+def _metrics(dataset: Any) -> dict[str, str]:
+    """Metric → its field: the published one, or else what a person measured."""
+    named = ((name, field) for name in METRICS for field in (f"{PREFIX}{name}", name))
+    return {name: field for name, field in named if dataset.has_field(field)}
 
 
 def _wanted(params: dict[str, Any]) -> list[str]:
     wanted = params.get("issues")
     wanted = list(ISSUES) if wanted is None else list(wanted)
+    if not wanted:
+        raise ArtLensError(f"choose an issue to look for; there is: {', '.join(ISSUES)}")
     if unknown := set(wanted) - set(ISSUES):
         raise ArtLensError(f"no issue {', '.join(sorted(unknown))}; there is: {', '.join(ISSUES)}")
     return wanted

@@ -15,6 +15,7 @@ from artlens_pipeline.settings import current_settings
 from artlens_pipeline.sources.reading import Reading, ReadTask, read_work
 
 PREFIX = "my_"
+DECLARED = {"ftype": fo.FloatField}
 TELL_EVERY = 50
 
 
@@ -33,9 +34,9 @@ class ImageQuality(AtlasOperator):
             names.add_choice(name, label=name, description=words)
         inputs.list("metrics", types.String(), default=list(METRICS), view=names, label="Metrics")
         about = "Before the metric's name: the fields of the bare names are published by ArtLens"
-        inputs.str("prefix", default=PREFIX, required=True, label="Prefix", description=about)
-        params = ctx.params
-        mark(inputs, "prefix", lambda: _fields(ctx.dataset, params))
+        inputs.str("prefix", default=PREFIX, label="Prefix", description=about)
+        mark(inputs, "metrics", lambda: _wanted(ctx.params))
+        mark(inputs, "prefix", lambda: _fields(ctx.dataset, ctx.params))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """A field for each metric; files that cannot be read get none."""
@@ -53,22 +54,33 @@ class ImageQuality(AtlasOperator):
                 if isinstance(result, Reading) and result.metrics:
                     measured[task.sample_id] = result.metrics
         yield 0.9, "writing"
+        counts = {"works": len(tasks), "unreadable": len(tasks) - len(measured)}
+        written = list(fields.values())
+        note_run(dataset, f"{_prefix(params)}{self.NAME}", self.NAME, {"fields": written, **counts})
         for name, field in fields.items():
             values = plain(metrics[name] for metrics in measured.values())
-            write_field(dataset, field, {"ftype": fo.FloatField}, list(measured), values)
-        unread = len(tasks) - len(measured)
-        summary = {"fields": ", ".join(fields.values()), "works": len(tasks), "unreadable": unread}
-        note_run(dataset, f"{params.get('prefix', PREFIX)}image_quality", self.NAME, summary)
-        return summary
+            write_field(dataset, field, DECLARED, list(measured), values)
+        return {"fields": ", ".join(written), **counts}
 
 
 def _fields(dataset: Any, params: dict[str, Any]) -> dict[str, str]:
     """Metric → the field to write."""
+    names = {name: f"{_prefix(params)}{name}" for name in _wanted(params)}
+    return {name: check_field(dataset, field, DECLARED) for name, field in names.items()}
+
+
+def _prefix(params: dict[str, Any]) -> str:
+    prefix = params.get("prefix")
+    return PREFIX if prefix is None else str(prefix).strip()
+
+
+def _wanted(params: dict[str, Any]) -> list[str]:
     wanted = params.get("metrics")
     wanted = list(METRICS) if wanted is None else list(wanted)
+    if not wanted:
+        raise ArtLensError(f"choose a metric; there is: {', '.join(METRICS)}")
     if unknown := set(wanted) - set(METRICS):
         raise ArtLensError(
             f"no metric {', '.join(sorted(unknown))}; there is: {', '.join(METRICS)}"
         )
-    prefix = str(params.get("prefix", PREFIX) or "")
-    return {name: check_field(dataset, f"{prefix}{name}", fo.FloatField) for name in wanted}
+    return wanted

@@ -18,6 +18,7 @@ from artlens_pipeline.assets.duplicates import DuplicatesConfig
 from artlens_pipeline.resources.thumbnails import agreements
 
 FIELD = "my_duplicates"
+DECLARED = {"ftype": fo.StringField}
 
 
 class NearDuplicates(AtlasOperator):
@@ -30,15 +31,15 @@ class NearDuplicates(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """Field and thresholds."""
-        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
-        field = ctx.params.get("field", FIELD)
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.StringField))
+        inputs.str("field", default=FIELD, label="Field", description="To write to")
+        field = ctx.params.get("field") or FIELD
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
         ask(inputs, DuplicatesConfig, ctx.params)
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """The name of each work's group into the field; works without a copy get none."""
         dataset, config = works._dataset, chosen(DuplicatesConfig, params)
-        field = check_field(dataset, params.get("field", FIELD), fo.StringField)
+        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
         yield 0.0, "reading the embeddings"
         placed = embeddings(works)
         hashes, thumbnails = _facts(dataset, placed.ids)
@@ -56,10 +57,10 @@ class NearDuplicates(AtlasOperator):
             for end in ("sample_id", "duplicate_id")
             for key, group in zip(pairs[end], pairs["group_id"], strict=True)
         }
-        write_field(dataset, field, {"ftype": fo.StringField}, list(groups), list(groups.values()))
         found = {"pairs": len(pairs), "groups": int(pairs["group_id"].nunique())}
         about = {"works": len(placed.ids), "hyperparameters": config.model_dump(), **found}
         note_run(dataset, field, self.NAME, about)
+        write_field(dataset, field, DECLARED, list(groups), list(groups.values()))
         return {"field": field, **found, "works": len(placed.ids)}
 
     def after(self, ctx: Any, summary: Summary) -> Iterator[Any]:

@@ -9,9 +9,10 @@ from fiftyone.operators import types
 from artlens_pipeline.analysis.uniqueness import uniqueness
 from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
 from artlens_pipeline.app.operators.methods import graph_of
-from artlens_pipeline.app.works import check_field, embeddings, note_run, plain, write_field
+from artlens_pipeline.app.works import check_field, each, embeddings, note_run, plain, write_field
 
 FIELD = "my_uniqueness"
+DECLARED = {"ftype": fo.FloatField}
 
 
 class Uniqueness(AtlasOperator):
@@ -24,24 +25,24 @@ class Uniqueness(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """The field."""
-        inputs.str("field", default=FIELD, required=True, label="Field", description="To write to")
-        field = ctx.params.get("field", FIELD)
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, fo.FloatField))
+        inputs.str("field", default=FIELD, label="Field", description="To write to")
+        field = ctx.params.get("field") or FIELD
+        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """Scores by the neighbour graph of just these works."""
         dataset = works._dataset
-        field = check_field(dataset, params.get("field", FIELD), fo.FloatField)
+        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
         yield 0.0, "reading the embeddings"
         placed = embeddings(works)
         yield 0.2, f"comparing {len(placed.ids)} works"
         scores = uniqueness(graph_of(placed.rows))
         yield 0.8, f"writing {field}"
-        write_field(dataset, field, {"ftype": fo.FloatField}, placed.ids, plain(scores))
         note_run(dataset, field, self.NAME, {"works": len(placed.ids)})
+        write_field(dataset, field, DECLARED, placed.ids, plain(scores))
         return {"field": field, "works": len(placed.ids)}
 
     def after(self, ctx: Any, summary: Summary) -> Iterator[Any]:
         """The most unique first."""
         field = summary["field"]
-        yield ctx.ops.set_view(ctx.target_view().exists(field).sort_by(field, reverse=True))
+        yield ctx.ops.set_view(each(ctx.target_view()).exists(field).sort_by(field, reverse=True))

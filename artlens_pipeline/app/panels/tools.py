@@ -4,6 +4,7 @@ FiftyOne's own App shows no queue. Does not belong here: what the buttons do (`o
 FiftyOne's queue itself (`delegated`).
 """
 
+import re
 from typing import Any
 
 import fiftyone.operators as foo
@@ -21,6 +22,7 @@ SHOWN = 10
 """Operations, the newest first."""
 LOOK_EVERY_MS = 3000
 AT_WORK = ("queued", "running")
+LINK = re.compile(r"https?://[^\s<>]+")
 
 
 class Tools(foo.Panel):
@@ -109,6 +111,6 @@ def line(item: Operation) -> str:
         parts.append(markdown(item.error, 300))
     elif isinstance(item.result, dict):
         parts.append(markdown(said(item.result), 300))
-    if item.run_link:
+    if LINK.fullmatch(item.run_link):
         parts.append(f"[Dagster run](<{item.run_link}>)")
     return " · ".join(parts)
