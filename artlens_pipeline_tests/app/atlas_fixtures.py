@@ -95,6 +95,15 @@ def execute(name: str, works: Any, *, ctx: Mapping[str, Any] | None = None, **pa
     return {r["operator_uri"]: r["params"] for r in done.executor.to_json()["requests"]}
 
 
+def shown(works: Any, asked: Mapping[str, Any]) -> list[str]:
+    """The works of the view that the App is asked to show, as its server reads it."""
+    from bson import json_util
+    from fiftyone import DatasetView
+
+    stages = json_util.loads(json_util.dumps(asked["set_view"]["view"]))
+    return list(DatasetView._build(works, stages).values("id"))
+
+
 def form(name: str, works: Any, **params: Any) -> Any:
     """The form of an operator, as the App asks for it."""
     import asyncio

@@ -15,6 +15,7 @@ from artlens_pipeline_tests.app.atlas_fixtures import (
     call,
     execute,
     form,
+    shown,
     values,
     vectors,
 )
@@ -37,13 +38,6 @@ def test_all_works(works: Any, atlas: Gallery) -> None:
     assert asked["set_progress"] == {"label": f"field: {FIELD}, works: 26", "progress": 1.0}
     best = max(values(works, FIELD).items(), key=lambda pair: pair[1])[0]
     assert shown(works, asked)[0] == best
-
-
-def shown(works: Any, asked: dict[str, Any]) -> list[str]:
-    """The works of the view that the App is asked to show."""
-    from fiftyone import DatasetView
-
-    return DatasetView._build(works, asked["set_view"]["view"]).values("id")
 
 
 def test_a_view(works: Any, atlas: Gallery) -> None:
