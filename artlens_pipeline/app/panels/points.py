@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from artlens_pipeline.app.works import each, plain
 from artlens_pipeline.previews.text import xml
+from artlens_pipeline.resources.gallery_fields import NOISE
 from artlens_pipeline.resources.gallery_runs import MAPS
 from artlens_pipeline.resources.gallery_settings import NOISE_COLOUR, PALETTE
 
@@ -53,7 +55,7 @@ def draw(view: Any, key: str, path: str) -> Drawn:
         key: a visualisation run of `MAPS`; its points are in the field of that name.
         path: one of `colour_fields`.
     """
-    ids, points, values, words = _read(view, key, path)
+    ids, points, values, words = _read(each(view), key, path)
     placed = np.array([point is not None for point in points], dtype=bool)
     if not placed.any():
         return Drawn([], 0, len(ids))
@@ -98,52 +100,55 @@ class _Works:
 def _read(view: Any, key: str, path: str) -> tuple[list[str], list[Any], list[Any], list[str]]:
     paths = ["id", key, path]
     if len(view) <= MOST_HOVERED:
-        paths += [p for p in ("title", "artist.label") if view.has_field(p.split(".")[0])]
+        said = (p for p in ("title", "artist.label") if p != path)
+        paths += [p for p in said if view.has_field(p.split(".")[0])]
     ids, points, values, *named = view.values(paths)
+    values = plain(values)
     if len(paths) == 3:
         return ids, points, values, []
-    said = [[part for part in parts if part] for parts in zip(*named, strict=True)]
+    known = [[part for part in parts if part] for parts in zip(*named, strict=True)]
     words = [
         "<br>".join(xml(part) for part in [*parts, NONE if value is None else value])
-        for parts, value in zip(said, values, strict=True)
+        for parts, value in zip(known, values, strict=True)
     ]
     return ids, points, values, words
 
 
 def _by_value(works: _Works, view: Any, path: str) -> list[Trace]:
     """A trace for each of the most frequent values, the largest first: small ones lie on top."""
-    counted = Counter(NONE if value is None else str(value) for value in works.values)
-    named = [value for value, _ in counted.most_common() if value != NONE][:MOST_COLOURS]
-    colours = _colours(view, path, named)
-    rows: dict[str, list[int]] = {value: [] for value in [*named, OTHER, NONE]}
+    counted = Counter(str(value) for value in works.values if value is not None)
+    named = [value for value, _ in counted.most_common(MOST_COLOURS)]
+    places = {value: place for place, value in enumerate(named)}
+    others, none = len(named), len(named) + 1
+    rows: list[list[int]] = [[] for _ in range(none + 1)]
     for row, value in enumerate(works.values):
-        name = NONE if value is None else str(value)
-        rows[name if name in rows else OTHER].append(row)
+        rows[none if value is None else places.get(str(value), others)].append(row)
+    names = [*named, OTHER, NONE]
+    colours = [*_colours(view, path, named), NOISE_COLOUR, NOISE_COLOUR]
     marker = {"size": marker_size(len(works.ids)), "opacity": 0.85}
-    order = [OTHER, NONE, *named]
     return [
         works.trace(
-            rows[value],
-            name=f"{xml(value)} ({len(rows[value])})",
-            marker={**marker, "color": colours.get(value, NOISE_COLOUR)},
-            legendrank=1000 + (named.index(value) if value in named else MOST_COLOURS),
+            rows[place],
+            name=f"{xml(names[place])} ({len(rows[place])})",
+            marker={**marker, "color": colours[place]},
+            legendrank=1000 + place,
         )
-        for value in order
-        if rows[value]
+        for place in (others, none, *range(len(named)))
+        if rows[place]
     ]
 
 
-def _colours(view: Any, path: str, named: list[str]) -> dict[str, str]:
+def _colours(view: Any, path: str, named: list[str]) -> list[str]:
     """The colours of the App's grid where it has any of its own for this field."""
     scheme = view._root_dataset.app_config.color_scheme
     fields = (scheme.fields if scheme else None) or []
     name = path.removesuffix(".label")
     chosen = [f.get("valueColors") or [] for f in fields if f.get("path") == name]
     set_there = {str(pair["value"]): pair["color"] for pairs in chosen for pair in pairs}
-    return {
-        value: set_there.get(value, PALETTE[place % len(PALETTE)])
-        for place, value in enumerate(named)
-    }
+    set_there.setdefault(NOISE, NOISE_COLOUR)
+    return [
+        set_there.get(value, PALETTE[place % len(PALETTE)]) for place, value in enumerate(named)
+    ]
 
 
 def _by_scale(works: _Works, path: str) -> list[Trace]:
@@ -159,7 +164,9 @@ def _by_scale(works: _Works, path: str) -> list[Trace]:
         colour = [float(works.values[i]) for i in rows]
         bar = {"title": {"text": path, "side": "right"}, "thickness": 12, "len": 0.9}
         marker = {"size": size, "color": colour, "colorscale": "Viridis", "opacity": 0.9}
-        made.append(works.trace(rows, name=path, marker={**marker, "colorbar": bar}))
+        made.append(
+            works.trace(rows, name=path, showlegend=False, marker={**marker, "colorbar": bar})
+        )
     return made
 
 
