@@ -73,9 +73,12 @@ def test_it_runs(installed: Installed, painted: Path, tmp_path: Path) -> None:
     assert "30 works" in installed.artlens("doctor", home=home)
     assert len(json.loads(installed.artlens("search", "blue", "--json", home=home))) == 10
     zoo = "import fiftyone.zoo as foz; print(type(foz.load_zoo_model('artlens-encoder')))"
-    shell = f'eval "$({installed.library}/bin/artlens env)"; exec {sys.executable} -c "{zoo}"'
+    plugin = "import fiftyone.operators as foo; print(*[item.uri for item in foo.list_operators()])"
+    script = f'{sys.executable} -c "{zoo}; {plugin}"'
+    shell = f'eval "$({installed.library}/bin/artlens env)"; exec {script}'
     shown = installed.run("bash", "-c", shell, home=home)
     assert "artlens_pipeline.app.zoo.ArtLensEncoder" in shown.stdout, shown.stderr
+    assert "@artlens/atlas/cluster" in shown.stdout and "@artlens/atlas/artlens_map" in shown.stdout
     assert_imports_from(installed.library, installed, "worker", "mongod")
 
 

@@ -1,0 +1,77 @@
+"""Who may merge on a map: one whole, whatever the points."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import Delaunay
+
+from artlens_pipeline.analysis.connectivity import planar_connectivity
+
+
+def parts(links: Any) -> int:
+    return int(connected_components(links, directed=False)[0])
+
+
+def scattered(n: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, 2)).astype(np.float32)
+
+
+def test_the_edges_are_those_of_the_triangulation() -> None:
+    points = scattered(60)
+    corners = Delaunay(points.astype(np.float64)).simplices
+    expected = {frozenset(p) for c in corners.tolist() for p in zip(c, c[1:] + c[:1], strict=True)}
+    links = planar_connectivity(points)
+    assert {frozenset(pair) for pair in np.stack(links.nonzero(), axis=1).tolist()} == expected
+    assert links.shape == (60, 60) and parts(links) == 1
+
+
+@pytest.mark.parametrize("gap", [1e2, 1e6])
+def test_far_apart_clumps_are_one_whole(gap: float) -> None:
+    clumps = [scattered(40, seed) + np.float32(gap * seed) for seed in range(4)]
+    points = np.concatenate(clumps)
+    assert parts(planar_connectivity(points)) == 1
+
+
+@pytest.mark.parametrize("kinds", [4, 5, 30])
+def test_points_that_coincide_are_left_out_nowhere(kinds: int) -> None:
+    points = scattered(kinds)[np.arange(120) % kinds]
+    links = planar_connectivity(points)
+    assert links.shape == (120, 120) and parts(links) == 1
+
+
+def test_a_grid_has_no_single_triangulation() -> None:
+    across, up = np.meshgrid(np.arange(12), np.arange(12))
+    points = np.stack([across.ravel(), up.ravel()], axis=1).astype(np.float32)
+    assert parts(planar_connectivity(points)) == 1
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_few_points_may_all_merge(n: int) -> None:
+    links = planar_connectivity(scattered(n))
+    assert links is None or (links.shape == (n, n) and parts(links) == 1)
+
+
+@pytest.mark.parametrize("n", [4, 50])
+@pytest.mark.parametrize("slope", [0.0, 1.0, 1 / 3])
+def test_points_on_a_line(n: int, slope: float) -> None:
+    """All may merge, or the hair by which they were moved apart makes a triangulation."""
+    across = np.arange(n, dtype=np.float32)
+    links = planar_connectivity(np.stack([across, slope * across], axis=1).astype(np.float32))
+    assert links is None or parts(links) == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 100])
+def test_points_that_are_all_one(n: int) -> None:
+    links = planar_connectivity(np.full((n, 2), 3.5, np.float32))
+    assert links is None or parts(links) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=40))
+def test_points_on_few_places(places: list[tuple[int, int]]) -> None:
+    links = planar_connectivity(np.array(places, np.float32))
+    assert links is None or (links.shape == (len(places),) * 2 and parts(links) == 1)
