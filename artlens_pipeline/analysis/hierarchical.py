@@ -132,11 +132,7 @@ def agglomerative_labels(
     from sklearn.cluster import AgglomerativeClustering
 
     n = len(points)
-    if linkage == "ward" and metric != "euclidean":
-        raise ArtLensError(
-            f"[agglomerative_clusters] linkage ward knows no metric {metric}; set metric to "
-            "euclidean, or linkage to average"
-        )
+    check_linkage(linkage, metric)
     if n < 2:
         return np.zeros(n, np.int32)
     if links is None:
@@ -153,6 +149,15 @@ def agglomerative_labels(
         distance_threshold=distance_threshold if by_distance else None,
     )
     return by_size(model.fit_predict(points))[0]
+
+
+def check_linkage(linkage: str, metric: str) -> None:
+    """ArtLensError where the two do not go together."""
+    if linkage == "ward" and metric != "euclidean":
+        raise ArtLensError(
+            f"[agglomerative_clusters] linkage ward knows no metric {metric}; set metric to "
+            "euclidean, or linkage to average"
+        )
 
 
 def _of_pairs(n: int) -> int:

@@ -86,6 +86,8 @@ def test_other_methods_parameters_are_not(works: Any, method: str) -> None:
         ({"init": "best"}, "should be one of k-means++, random, not 'best'"),
         ({"init": 3}, "should be one of k-means++, random, not 3"),
         ({"method": "agglomerative", "linkage": "eom"}, "should be one of ward, complete, average"),
+        ({"method": "agglomerative", "metric": "cosine"}, "linkage ward knows no metric cosine"),
+        ({"method": "agglomerative", "metric": "far"}, "should be one of euclidean, cosine"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_input(works: Any, params: dict[str, Any], words: str) -> None:

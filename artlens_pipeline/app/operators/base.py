@@ -5,11 +5,14 @@ from typing import Any, ClassVar
 
 import fiftyone.operators as foo
 from fiftyone.operators import types
+from fiftyone.operators.executor import ExecutionError
 
 from artlens_pipeline.app.works import each
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.gallery_samples import record
 
+INVALID = "Validation error. "
+"""What FiftyOne begins the words with by which it refuses to queue."""
 Summary = dict[str, Any]
 Steps = Generator[tuple[float, str], None, Summary]
 """Progress from 0 to 1 and what is being done; at the end what was done."""
@@ -64,8 +67,11 @@ class AtlasOperator(foo.Operator):
             ArtLensError: says what is wrong and what to do.
         """
         if queue:
-            given = {"view": works.view(), "params": params}
-            return dict(foo.execute_operator(self.uri, given, request_delegation=True).result)
+            given = {"view": works.view(), "params": params, "request_delegation": True}
+            try:
+                return dict(foo.execute_operator(self.uri, given).result)
+            except ExecutionError as error:
+                raise ArtLensError(str(error).removeprefix(INVALID)) from error
         _check_dataset(works._dataset)
         return _exhaust(self.make(_some(works), params), lambda *_: None)
 

@@ -49,6 +49,8 @@ class Cluster(AtlasOperator):
         mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
         method = _method(ctx.params)
         ask(inputs, method.config, ctx.params, without=method.without)
+        if method.pair and not any(inputs.properties[name].invalid for name in method.pair[:2]):
+            mark(inputs, method.pair[1], lambda: method.check_pair(ctx.params))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """Labels by falling size, "0" the largest, and "noise"; the run is stored beside them."""

@@ -3,7 +3,7 @@
 Hyper-parameters are those of the assets, and so are the functions of `analysis` that are called.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,23 @@ Labels = Callable[[np.ndarray, bool, Any], np.ndarray]
 
 @dataclass(frozen=True)
 class Method:
-    """A clustering; `without`: hyper-parameters that the choice of the space decides."""
+    """A clustering; `without`: hyper-parameters that the choice of the space decides.
+
+    `pair`: two that must go together, and what says so.
+    """
 
     label: str
     config: type[dg.Config]
     labels: Labels
     without: tuple[str, ...] = ()
+    pair: tuple[str, str, Callable[[str, str], None]] | None = None
+
+    def check_pair(self, given: Mapping[str, Any]) -> None:
+        """ArtLensError where they do not."""
+        if self.pair:
+            *names, check = self.pair
+            fields = self.config.model_fields
+            check(*(given.get(name) or fields[name].default for name in names))
 
 
 def graph_of(vectors: np.ndarray) -> NeighborGraph:
@@ -73,5 +84,10 @@ METHODS = {
     "kmeans": Method("k-means", KMeansConfig, _kmeans),
     "hdbscan": Method("HDBSCAN", HdbscanConfig, _hdbscan, without=("space",)),
     "birch": Method("BIRCH", BirchConfig, _birch),
-    "agglomerative": Method("Agglomerative", AgglomerativeConfig, _agglomerative),
+    "agglomerative": Method(
+        "Agglomerative",
+        AgglomerativeConfig,
+        _agglomerative,
+        pair=("linkage", "metric", hierarchical.check_linkage),
+    ),
 }

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from artlens_pipeline.app import delegated
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline_tests.app.atlas_fixtures import NAME, URI, call, values
 from artlens_pipeline_tests.gallery_fixtures import sample_id
 
@@ -62,22 +63,23 @@ def test_a_selection_is_queued(works: Any) -> None:
 
 
 def test_what_is_wrong_is_refused_before_it_is_queued(works: Any) -> None:
-    from fiftyone.operators.executor import ExecutionError
-
-    with pytest.raises(ExecutionError, match=r"n_clusters\. Reason: should be greater"):
+    with pytest.raises(ArtLensError, match=r"^Path: n_clusters\. Reason: should be greater"):
         call("cluster", works, queue=True, n_clusters=0)
+    with pytest.raises(ArtLensError, match="ward knows no metric cosine"):
+        call("cluster", works, queue=True, method="agglomerative", metric="cosine")
     assert delegated.operations(NAME) == []
 
 
 def test_what_went_wrong_meanwhile_is_said_in_a_line(works: Any) -> None:
     call("uniqueness", works.match({"style.label": "Cubism"}), queue=True)
-    call("cluster", works, queue=True, method="agglomerative", metric="cosine")
+    pairs = {"connectivity": "none", "memory_gb": 1e-9}
+    call("cluster", works, queue=True, method="agglomerative", **pairs)
     works.set_values("my_uniqueness", [1.0] * len(works))  # by a person, before Dagster looks
     errors = []
     for waiting in delegated.operations(NAME):
         done = delegated.execute(waiting.id, LINK)
         assert done is not None and done.state == "failed"
         errors.append(done.error)
-    assert any("ward knows no metric cosine" in error for error in errors)
+    assert any(error.startswith("merging 26 works takes") for error in errors)
     assert any("my_uniqueness is yours, and would be overwritten" in error for error in errors)
     assert not any("Traceback" in error for error in errors)
