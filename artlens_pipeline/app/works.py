@@ -29,8 +29,15 @@ class Placed:
 
 
 def each(works: Any) -> Any:
-    """The works of a dataset or view one by one, also where a view shows a tile for a group."""
-    return works.flatten() if works._is_dynamic_groups else works
+    """The works of a dataset or view one by one, with all of their fields.
+
+    Also where a view shows a tile for a group, or not every field.
+    """
+    found = works.flatten() if works._is_dynamic_groups else works
+    dataset = works._dataset
+    if dataset.get_field_schema().keys() == found.get_field_schema().keys():
+        return found
+    return dataset.select(found.values("id"), ordered=True)
 
 
 def embeddings(works: Any) -> Placed:
@@ -42,7 +49,8 @@ def embeddings(works: Any) -> Placed:
     require_embeddings(dataset)
     try:
         index = dataset.load_brain_results(CLIP_SIM)
-        vectors, found, _ = index.get_embeddings(works.values("id"))
+        once = list(dict.fromkeys(works.values("id")))
+        vectors, found, _ = index.get_embeddings(once)
     except ValueError as error:  # the lake's table is not there
         raise ArtLensError(str(error)) from error
     if not len(found):
@@ -69,10 +77,10 @@ def map_points(works: Any) -> Placed:
             "this dataset has no map; materialize umap_projection and fiftyone_dataset"
         )
     pairs = zip(*works.values(["id", MAP]), strict=True)
-    placed = [(key, point) for key, point in pairs if point is not None]
+    placed = {key: point for key, point in pairs if point is not None}
     if not placed:
         raise ArtLensError("none of these works is on the map")
-    return Placed([key for key, _ in placed], np.array([p for _, p in placed], dtype=np.float32))
+    return Placed(list(placed), np.array(list(placed.values()), dtype=np.float32))
 
 
 def check_field(dataset: Any, name: Any, declared: dict[str, Any]) -> str:

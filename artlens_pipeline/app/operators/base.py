@@ -66,6 +66,7 @@ class AtlasOperator(foo.Operator):
         Raises:
             ArtLensError: says what is wrong and what to do.
         """
+        self._check_names(works, params)
         if queue:
             given = {"view": works.view(), "params": params, "request_delegation": True}
             try:
@@ -74,6 +75,14 @@ class AtlasOperator(foo.Operator):
                 raise ArtLensError(str(error).removeprefix(INVALID)) from error
         _check_dataset(works._dataset)
         return _exhaust(self.make(_some(works), params), lambda *_: None)
+
+    def _check_names(self, works: Any, params: dict[str, Any]) -> None:
+        """A name that is misspelt would do nothing."""
+        asked = {"dataset_name": works._dataset.name, "params": dict(params)}
+        form = self.resolve_input(foo.ExecutionContext(asked))
+        known = [name for name in form.type.properties if name != "view_target"]
+        if not form.invalid and (unknown := set(params) - set(known)):
+            raise ArtLensError(f"no parameter {', '.join(sorted(unknown))}; there is: {', '.join(known)}")
 
     def resolve_input(self, ctx: Any) -> types.Property:
         """The form; where something is amiss, the words for it."""

@@ -40,8 +40,7 @@ class FindIssues(AtlasOperator):
             "issues", types.String(), default=list(ISSUES), view=names, label="Issues to look for"
         )
         mark(inputs, "issues", lambda: _wanted(ctx.params))
-        wanted = ctx.params.get("issues", ISSUES) or ()
-        ask(inputs, IssuesConfig, ctx.params, without=set(ISSUES) - set(wanted))
+        ask(inputs, IssuesConfig, ctx.params, without=set(ISSUES) - set(_named(ctx.params)))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """The names of each work's issues into the field, a list, empty where there is none."""
@@ -81,9 +80,13 @@ def _metrics(dataset: Any) -> dict[str, str]:
     return {name: field for name, field in named if dataset.has_field(field)}
 
 
+def _named(params: dict[str, Any]) -> list[str]:
+    named = params.get("issues")
+    return [named] if isinstance(named, str) else list(ISSUES if named is None else named)
+
+
 def _wanted(params: dict[str, Any]) -> list[str]:
-    wanted = params.get("issues")
-    wanted = list(ISSUES) if wanted is None else list(wanted)
+    wanted = _named(params)
     if not wanted:
         raise ArtLensError(f"choose an issue to look for; there is: {', '.join(ISSUES)}")
     if unknown := set(wanted) - set(ISSUES):

@@ -76,7 +76,7 @@ def _prefix(params: dict[str, Any]) -> str:
 
 def _wanted(params: dict[str, Any]) -> list[str]:
     wanted = params.get("metrics")
-    wanted = list(METRICS) if wanted is None else list(wanted)
+    wanted = [wanted] if isinstance(wanted, str) else list(METRICS if wanted is None else wanted)
     if not wanted:
         raise ArtLensError(f"choose a metric; there is: {', '.join(METRICS)}")
     if unknown := set(wanted) - set(METRICS):

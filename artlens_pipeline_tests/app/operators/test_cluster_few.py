@@ -11,8 +11,9 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline_tests.app.atlas_fixtures import BROKEN, EMBEDDED, call, values
 from artlens_pipeline_tests.gallery_fixtures import TABLE, Gallery, sample_id
 
-METHODS = ["kmeans", "hdbscan", "birch", "agglomerative"]
-EACH = pytest.mark.parametrize("method", METHODS)
+FEW = {"n_clusters": 3}
+METHODS = {"kmeans": FEW, "birch": FEW, "agglomerative": FEW, "hdbscan": {"min_cluster_size": 2}}
+EACH = pytest.mark.parametrize("method", list(METHODS))
 SPACES = pytest.mark.parametrize("space", ["embeddings", "map"])
 
 
@@ -20,8 +21,7 @@ SPACES = pytest.mark.parametrize("space", ["embeddings", "map"])
 @SPACES
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_few_works(works: Any, method: str, space: str, count: int) -> None:
-    small = {"min_cluster_size": 2, "min_samples": 1}
-    summary = call("cluster", works.limit(count), method=method, space=space, **small)
+    summary = call("cluster", works.limit(count), method=method, space=space, **METHODS[method])
     found = values(works, "my_clusters.label")
     assert set(found) == set(EMBEDDED[:count]) and summary["works"] == count
     assert summary["clusters"] == len(set(found.values()) - {"noise"})
@@ -55,7 +55,7 @@ def test_works_that_are_all_the_same(gallery: Gallery, atlas: Gallery, tmp_path,
     Gallery(gallery.fo, gallery.env, tmp_path, one_place).publish("all_the_same")
     dataset = gallery.fo.load_dataset("all_the_same", reload=True)
     for space in ("embeddings", "map"):
-        options = {"min_cluster_size": 2, "n_clusters": 3, "field": f"{method}_{space}"}
+        options = {**METHODS[method], "field": f"{method}_{space}"}
         summary = call("cluster", dataset, method=method, space=space, **options)
         assert len(values(dataset, f"{method}_{space}.label")) == 24
         assert summary["clusters"] <= 3, (space, summary)
@@ -73,6 +73,8 @@ def test_a_value_that_the_library_refuses_is_said(works: Any) -> None:
         ({"method": "dbscan"}, "no method 'dbscan'; there is: kmeans, hdbscan"),
         ({"space": "style"}, "no space 'style'; there is: embeddings, map"),
         ({"n_clusters": 0}, "n_clusters: should be greater than or equal to 1, not 0"),
+        ({"n_cluster": 3}, "no parameter n_cluster; there is: method, space, field, n_clusters"),
+        ({"method": "birch", "tol": 0.1}, "no parameter tol; there is: "),
         ({"n_clusters": 0, "tol": -1.0}, "n_clusters: .*; tol: should be greater"),
         ({"method": "agglomerative", "metric": "cosine"}, "ward knows no metric cosine"),
         ({"method": "agglomerative", "memory_gb": 1e-9, "connectivity": "none"}, "memory"),

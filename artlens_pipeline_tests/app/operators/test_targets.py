@@ -79,6 +79,23 @@ def test_selected_tiles_of_groups_mean_their_groups(works: Any, atlas: Gallery) 
     check(works, atlas, styles.values("id"))
 
 
+def test_a_view_that_shows_few_fields(works: Any, atlas: Gallery) -> None:
+    narrow = works.limit(9).sort_by("title", reverse=True).select_fields("style")
+    call("uniqueness", narrow)
+    check(works, atlas, EMBEDDED[:9])
+    summary = call("find_issues", works.limit(9).exclude_fields("brightness"), issues="dark")
+    assert summary["works"] == 9
+    assert call("cluster", narrow, space="map", n_clusters=2)["works"] == 9
+
+
+def test_a_view_that_shows_a_work_twice(works: Any, atlas: Gallery) -> None:
+    twice = works.limit(6).concat(works.limit(8))
+    assert call("uniqueness", twice)["works"] == 8
+    check(works, atlas, EMBEDDED[:8])
+    assert call("near_duplicates", twice)["pairs"] == 0
+    assert call("cluster", twice, space="map", n_clusters=2)["works"] == 8
+
+
 @pytest.mark.parametrize("name", ["uniqueness", "near_duplicates", "find_issues", "image_quality"])
 def test_no_works(works: Any, name: str) -> None:
     from fiftyone.operators.executor import ExecutionError

@@ -114,8 +114,8 @@ def test_many_labels(gallery: Gallery, atlas: Gallery) -> None:
 
 def test_hostile_words_are_text(gallery: Gallery, atlas: Gallery) -> None:
     hostile = atlas.artworks.assign(title=HOSTILE, artist=HOSTILE, style=HOSTILE)
-    atlas.publish("hostile", hostile)
-    dataset = gallery.fo.load_dataset("hostile", reload=True)
+    atlas.publish("atlas_hostile", hostile)
+    dataset = gallery.fo.load_dataset("atlas_hostile", reload=True)
     for path in ("style.label", "artist.label", "brightness"):
         said = json.dumps(drawn(dataset, path).traces).replace("<br>", "")
         assert "<" not in said and "&lt;img src=x" in said
@@ -141,3 +141,7 @@ def test_a_view_without_a_place(works: Any) -> None:
 
 def test_groups_are_drawn_with_all_of_their_works(works: Any) -> None:
     assert sorted(ids(drawn(works.group_by("style.label")))) == EMBEDDED
+
+
+def test_a_view_that_shows_few_fields(works: Any) -> None:
+    assert drawn(works.exclude_fields([MAP, "style", "title"])).traces == drawn(works).traces
