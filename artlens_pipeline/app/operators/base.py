@@ -81,8 +81,9 @@ class AtlasOperator(foo.Operator):
         asked = {"dataset_name": works._dataset.name, "params": dict(params)}
         form = self.resolve_input(foo.ExecutionContext(asked))
         known = [name for name in form.type.properties if name != "view_target"]
-        if not form.invalid and (unknown := set(params) - set(known)):
-            raise ArtLensError(f"no parameter {', '.join(sorted(unknown))}; there is: {', '.join(known)}")
+        unknown = ", ".join(sorted(set(params) - set(known)))
+        if unknown and not form.invalid:
+            raise ArtLensError(f"no parameter {unknown}; there is: {', '.join(known)}")
 
     def resolve_input(self, ctx: Any) -> types.Property:
         """The form; where something is amiss, the words for it."""
