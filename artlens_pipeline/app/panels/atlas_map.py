@@ -75,8 +75,8 @@ class AtlasMap(foo.Panel):
         if ids:  # Plotly selects nothing when it redraws
             ctx.ops.show_samples(ids, use_extended_selection=True)
 
-    def on_double_click(self, ctx: Any) -> None:
-        """Let go of the selection."""
+    def on_deselect(self, ctx: Any) -> None:
+        """Let go of the selection: a double click."""
         ctx.ops.set_extended_selection(reset=True)
 
     def on_click(self, ctx: Any) -> None:
@@ -109,7 +109,7 @@ class AtlasMap(foo.Panel):
             config=CONFIG,
             on_selected=self.on_selected,
             on_click=self.on_click,
-            on_double_click=self.on_double_click,
+            on_deselect=self.on_deselect,
         )
         return types.Property(
             panel, view=types.VStackView(width=100, height=100, align_x="stretch")
@@ -119,9 +119,11 @@ class AtlasMap(foo.Panel):
         key, path = ctx.panel.get_state(MAP), ctx.panel.get_state(COLOUR)
         if key and path:
             drawn = draw(_view(ctx), key, path)
-            ctx.panel.set_data("plot", None)  # else the new traces are merged into the old
-            ctx.panel.set_data("plot", drawn.traces)
-            ctx.panel.set_state("shown", _shown(ctx))
+            # A choice in a drop-down copies the plot into the panel's state, which the App would
+            # merge with the new one and send back at every event: both are replaced whole.
+            state = {"menu": {"colour": path, "map": key}, "shown": _shown(ctx)}
+            ctx.ops.set_panel_state(state)
+            ctx.ops.set_panel_data({"plot": drawn.traces})
 
 
 def _shown(ctx: Any) -> str:
