@@ -48,7 +48,8 @@ class Cluster(AtlasOperator):
         field = ctx.params.get("field") or FIELD
         mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
         method = _method(ctx.params)
-        ask(inputs, method.config, ctx.params, without=method.without)
+        left_out = method.without(ctx.params.get("space"))
+        ask(inputs, method.config, ctx.params, without=left_out)
         if method.pair and not any(inputs.properties[name].invalid for name in method.pair[:2]):
             mark(inputs, method.pair[1], lambda: method.check_pair(ctx.params))
 
@@ -57,7 +58,8 @@ class Cluster(AtlasOperator):
         dataset, method = works._dataset, _method(params)
         space = params.get("space") or EMBEDDINGS
         field = check_field(dataset, params.get("field") or FIELD, DECLARED)
-        config = chosen(method.config, _without_space(params, method))
+        given = {name: value for name, value in params.items() if name not in method.decided}
+        config = chosen(method.config, given)
         yield 0.0, f"reading the {space}"
         placed = _read(works, space)
         yield 0.2, f"{method.label} of {len(placed.ids)} works"
@@ -66,7 +68,7 @@ class Cluster(AtlasOperator):
         except ValueError as error:  # a value that only the library knows to be wrong
             raise ArtLensError(f"{method.label} cannot do it: {error}") from error
         yield 0.8, f"writing {field}"
-        used = config.model_dump(exclude=set(method.without))
+        used = config.model_dump(exclude=set(method.without(space)))
         found = describe(labels)
         about = {"space": space, "works": len(placed.ids), "hyperparameters": used}
         note_run(dataset, field, str(params.get("method") or FIRST), {**about, **found})
@@ -81,10 +83,6 @@ def _method(params: dict[str, Any]) -> Method:
     if name not in METHODS:
         raise ArtLensError(f"there is no method {name!r}; there is: {', '.join(METHODS)}")
     return METHODS[name]
-
-
-def _without_space(params: dict[str, Any], method: Method) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in method.without}
 
 
 def _read(works: Any, space: Any) -> Placed:

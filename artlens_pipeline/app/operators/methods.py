@@ -23,18 +23,27 @@ Labels = Callable[[np.ndarray, bool, Any], np.ndarray]
 """Rows [n, d], whether they are map points, and the configuration, to labels int32 [n]."""
 
 
+REDUCTION = ("n_components", "n_neighbors", "seed")
+
+
 @dataclass(frozen=True)
 class Method:
-    """A clustering; `without`: hyper-parameters that the choice of the space decides.
+    """A clustering; `decided`: hyper-parameters that the choice of the space decides.
 
-    `pair`: two that must go together, and what says so.
+    `reduction`: those of reducing embeddings, of no use on the map. `pair`: two that must go
+    together, and what says so.
     """
 
     label: str
     config: type[dg.Config]
     labels: Labels
-    without: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+    reduction: tuple[str, ...] = ()
     pair: tuple[str, str, Callable[[str, str], None]] | None = None
+
+    def without(self, space: Any) -> tuple[str, ...]:
+        """The hyper-parameters that do not count in a space."""
+        return self.decided + (self.reduction if space == MAP else ())
 
     def check_pair(self, given: Mapping[str, Any]) -> None:
         """ArtLensError where they do not."""
@@ -64,7 +73,7 @@ def _hdbscan(rows: np.ndarray, of_map: bool, config: HdbscanConfig) -> np.ndarra
             min_dist=0.0,
             seed=config.seed,
         ).points
-    options = config.model_dump(exclude={"space", "n_components", "n_neighbors", "seed"})
+    options = config.model_dump(exclude={"space", *REDUCTION})
     return clustering.hdbscan(rows, **options).labels
 
 
@@ -82,7 +91,7 @@ def _agglomerative(rows: np.ndarray, of_map: bool, config: AgglomerativeConfig) 
 
 METHODS = {
     "kmeans": Method("k-means", KMeansConfig, _kmeans),
-    "hdbscan": Method("HDBSCAN", HdbscanConfig, _hdbscan, without=("space",)),
+    "hdbscan": Method("HDBSCAN", HdbscanConfig, _hdbscan, ("space",), REDUCTION),
     "birch": Method("BIRCH", BirchConfig, _birch),
     "agglomerative": Method(
         "Agglomerative",

@@ -79,11 +79,6 @@ class AtlasMap(foo.Panel):
         """Let go of the selection: a double click."""
         ctx.ops.set_extended_selection(reset=True)
 
-    def on_click(self, ctx: Any) -> None:
-        """Open the work."""
-        if ctx.params.get("id"):
-            ctx.ops.open_sample(id=ctx.params["id"])
-
     def render(self, ctx: Any) -> types.Property:
         """The panel's parts."""
         panel = types.Object()
@@ -108,7 +103,6 @@ class AtlasMap(foo.Panel):
             layout=LAYOUT,
             config=CONFIG,
             on_selected=self.on_selected,
-            on_click=self.on_click,
             on_deselect=self.on_deselect,
         )
         return types.Property(

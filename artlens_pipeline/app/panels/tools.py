@@ -18,6 +18,8 @@ from artlens_pipeline.previews.text import markdown
 from artlens_pipeline.resources.gallery_views import TOOLS_PANEL
 
 PLUGIN = "@artlens/atlas"
+A_ROW = 4
+"""Buttons; a stack does not wrap by itself."""
 SHOWN = 10
 """Operations, the newest first."""
 LOOK_EVERY_MS = 3000
@@ -61,18 +63,10 @@ class Tools(foo.Panel):
     def render(self, ctx: Any) -> types.Property:
         """Buttons and queue."""
         panel = types.Object()
-        buttons = panel.h_stack("buttons", gap=1, wrap=True)
-        for operator in BUTTONS:
-            config = operator().config
-            buttons.btn(
-                config.name,
-                label=config.label,
-                icon=config.icon,
-                on_click=f"{PLUGIN}/{config.name}",
-                prompt=True,
-                variant="outlined",
-                description=config.description,
-            )
+        for first in range(0, len(BUTTONS), A_ROW):
+            row = panel.h_stack(f"buttons_{first}", gap=1)
+            for operator in BUTTONS[first : first + A_ROW]:
+                _add_button(row, operator().config)
         found = operations(ctx.dataset.name, limit=SHOWN)
         panel.md("**Queue**", name="queue_title")
         if not found:
@@ -100,6 +94,18 @@ class Tools(foo.Panel):
         ctx.panel.set_state("at_work", sorted(at_work))
         ctx.panel.set_state("lines", [line(item) for item in found])
         return at_work
+
+
+def _add_button(row: types.Object, config: foo.OperatorConfig) -> None:
+    row.btn(
+        config.name,
+        label=config.label,
+        icon=config.icon,
+        on_click=f"{PLUGIN}/{config.name}",
+        prompt=True,
+        variant="outlined",
+        description=config.description,
+    )
 
 
 def line(item: Operation) -> str:
