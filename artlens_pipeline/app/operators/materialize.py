@@ -64,9 +64,8 @@ class Materialize(foo.Operator):
     def resolve_output(self, ctx: Any) -> types.Property:
         """The link."""
         outputs = types.Object()
-        outputs.str("run", label="Dagster run")
-        about = "Seen by `artlens ui`, or where Dagster's webserver runs"
-        outputs.str("link", label="Where", description=about, view=types.LinkView())
+        link = f"[Dagster run {ctx.results['run'][:8]}](<{ctx.results['link']}>)"
+        outputs.md(f"{link}, where Dagster's webserver runs (`artlens ui`)")
         return types.Property(outputs, view=types.View(label="Started"))
 
 
