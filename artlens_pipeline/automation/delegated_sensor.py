@@ -15,10 +15,11 @@ from artlens_pipeline.automation.delegated import (
     execute_operation,
     runs_for,
 )
+from artlens_pipeline.automation.sensors import INTERVAL_S
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.runs import FINISHED, end_dead
-from artlens_pipeline.settings import current_settings, load_settings
+from artlens_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from artlens_pipeline.app.delegated import Operation
@@ -31,7 +32,7 @@ RETRY_S = 600.0
 
 @dg.sensor(
     job_name=delegated_operation.name,  # given the job itself, Dagster warns of its own beta
-    minimum_interval_seconds=current_settings()["automation"]["interval_s"],
+    minimum_interval_seconds=INTERVAL_S,
     description="Looks into FiftyOne's queue and requests a run for each operation that a person "
     "scheduled in the App; ends those whose run was killed for good.",
 )

@@ -15,12 +15,22 @@ from artlens_pipeline.runs import end_dead, running
 from artlens_pipeline.settings import current_settings
 
 STATE_TAG = "artlens/due"
-_INTERVAL_S = current_settings()["automation"]["interval_s"]
+
+
+def _interval() -> int:
+    seconds = int(current_settings()["automation"]["interval_s"])
+    if seconds < 1:
+        raise dg.DagsterInvalidDefinitionError(f"interval_s = {seconds} should be at least 1")
+    return seconds
+
+
+INTERVAL_S = _interval()
+"""Between two looks of a sensor."""
 
 
 @dg.sensor(
     jobs=[CATALOG, INGEST, EMBED],
-    minimum_interval_seconds=_INTERVAL_S,
+    minimum_interval_seconds=INTERVAL_S,
     description="Looks whether the sources hold other works than the ledger (files, Parquet, a "
     "revision on the Hub) and whether shards lack results, and requests what is due for just them.",
 )
@@ -50,7 +60,7 @@ def new_works(
 follow_up = dg.AutomationConditionSensorDefinition(
     "follow_up",
     target=dg.AssetSelection.groups("analyse", "publish"),
-    minimum_interval_seconds=_INTERVAL_S,
+    minimum_interval_seconds=INTERVAL_S,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Makes what is over all shards, and publishes it, whenever what it is made of "
     "changed.",
