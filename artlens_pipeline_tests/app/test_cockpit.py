@@ -46,6 +46,13 @@ def test_it_opens_ready(app: Cockpit) -> None:
     assert app.page.locator("[data-cy=panel-tab-histograms]").inner_text() == "brightness"
 
 
+def test_fiftyones_own_panel_draws_the_map_too(app: Cockpit) -> None:
+    app.page.locator("[data-cy=panel-tab-embeddings]").click()
+    shown = app.page.locator("[data-cy=panel-content-Embeddings]")
+    shown.get_by_text("clip_vis").click()
+    shown.locator("canvas").first.wait_for()
+
+
 def test_the_map_is_coloured_and_lassoed(app: Cockpit) -> None:
     app.colour_by("uniqueness")
     app.page.locator(".js-plotly-plot .legendtext").first.wait_for(state="detached")

@@ -144,3 +144,14 @@ def test_an_index_that_is_gone(gallery: Gallery, atlas: Gallery, tmp_path) -> No
     for name, given in (("uniqueness", {}), ("find_by_text", {"text": "trees"})):
         with pytest.raises(ArtLensError, match=r"no similarity index .*; materialize"):
             call(name, dataset, **given)
+
+
+def test_what_was_made_survives_the_next_publish(works: Any, atlas: Gallery) -> None:
+    call("cluster", works, field="mine", n_clusters=3)
+    before, config = values(works, "mine.label"), works.get_run_info("mine").config.serialize()
+    artworks = atlas.artworks.assign(brightness=0.25).iloc[1:]  # changed, and one is gone
+    atlas.publish(works.name, artworks)
+    works.reload()
+    assert values(works, "mine.label") == before
+    assert works.get_run_info("mine").config.serialize() == config
+    atlas.publish(works.name)
