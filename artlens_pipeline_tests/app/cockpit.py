@@ -50,6 +50,15 @@ class Cockpit:
             self.page.mouse.move(*point, steps=8)
         self.page.mouse.up()
 
+    def on_map(self) -> tuple[int, int]:
+        """Points that can be selected, and all points."""
+        found = self.page.evaluate(
+            """() => { const traces = document.querySelector('.js-plotly-plot')._fullData;
+            const count = (key) => traces.flatMap(trace => Array.from(trace[key] || [])).length;
+            return [count('ids'), count('x')] }"""
+        )
+        return found[0], found[1]
+
     def in_left_half(self) -> int:
         """Works whose point lies in the left half of the map, as Plotly has placed them."""
         found = self.page.evaluate(

@@ -123,3 +123,16 @@ def test_what_is_queued_is_done_by_dagster(home: Home, app: Cockpit) -> None:
         assert server.status(Path(link).name) == "SUCCESS"
     app.colour_by("queued")
     app.page.locator(".js-plotly-plot .legendtext", has_text="2 (").wait_for()
+
+
+def test_a_saved_view_is_coloured_over_the_rest_in_grey(app: Cockpit) -> None:
+    app.page.locator(
+        "[data-cy=saved-views-selection-selector], [data-cy*=saved-view]"
+    ).first.click()
+    app.page.get_by_text("near_duplicates", exact=True).click()
+    app.page.wait_for_function(
+        "count => document.querySelector('.js-plotly-plot')._fullData.flatMap(t => t.ids || [])"
+        ".length < count",
+        arg=WORKS,
+    )
+    assert app.on_map() == (app.count(), WORKS)

@@ -32,7 +32,7 @@ CONFIG = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["
 
 
 class AtlasMap(foo.Panel):
-    """Two drop-downs, a sentence and a plot."""
+    """A drop-down or two, and a plot."""
 
     @property
     def config(self) -> foo.PanelConfig:
@@ -128,8 +128,8 @@ def _shown(ctx: Any) -> str:
 
 def _view(ctx: Any) -> Any:
     """The App's view without the map's own selection, which should not shrink the map."""
-    name = ctx.request_params.get("view_name")
-    if name:
-        return ctx.dataset.load_saved_view(name)
     params = ctx.request_params
-    return get_view(ctx.dataset, stages=params.get("view"), filters=params.get("filters"))
+    name, stages = params.get("view_name"), params.get("view")
+    if name and not stages:
+        stages = ctx.dataset.load_saved_view(name)._serialize()
+    return get_view(ctx.dataset, stages=stages, filters=params.get("filters"))
