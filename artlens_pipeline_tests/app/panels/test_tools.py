@@ -60,7 +60,8 @@ def test_a_button_for_each_operator(works: Any, atlas: Gallery) -> None:
     request = {"dataset_name": NAME, "params": {"panel_id": "p", "panel_state": {}}}
     ctx = foo.ExecutionContext(request, executor=None)
     shown = panel.render(ctx).to_json()["type"]["properties"]
-    buttons = shown["buttons"]["type"]["properties"]
+    rows = [item["type"]["properties"] for name, item in shown.items() if "buttons_" in name]
+    buttons = {name: button for row in rows for name, button in row.items()}
     assert [*buttons] == [operator().config.name for operator in BUTTONS]
     known = {operator.uri for operator in foo.list_operators(type="operator")}
     assert {f"{URI}{name}" for name in buttons} <= known
