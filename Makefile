@@ -4,7 +4,7 @@ GALLERY ?= $(CURDIR)/.artlens/gallery
 PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-slow lint clean
+.PHONY: run test test-slow bench lint clean
 
 run: .venv/installed
 	.venv/bin/artlens env > .env
@@ -12,7 +12,7 @@ run: .venv/installed
 	.venv/bin/artlens run "$(GALLERY)"
 
 test: .venv/installed-dev
-	.venv/bin/pytest -m "not slow"
+	.venv/bin/pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: .venv/installed-dev
 	.venv/bin/pytest -m slow
@@ -21,6 +21,9 @@ lint: .venv/installed-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+bench: .venv/installed-dev
+	.venv/bin/python -m benchmarks
 
 clean:
 	rm -rf .venv .env
