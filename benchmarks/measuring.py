@@ -1,0 +1,71 @@
+"""How things are timed: interleaved, so that a slow minute of the machine falls on all alike."""
+
+import os
+import platform
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+Case = Callable[[], float]
+"""Does it once and gives the value, such as seconds, or images a second."""
+PACKAGES = ("torch", "numpy", "fiftyone", "dagster", "lancedb", "duckdb")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a case's median, or the ratio of two, was to reach."""
+
+    case: str
+    bound: float
+    side: Literal["at most", "at least"]
+    over: str = ""
+    """The case that the ratio is to; "" for no ratio."""
+
+    def reached(self, medians: Mapping[str, float]) -> tuple[float, bool]:
+        """The value, and whether it will do."""
+        value = medians[self.case] / (medians[self.over] if self.over else 1.0)
+        return value, value <= self.bound if self.side == "at most" else value >= self.bound
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a benchmark found: every value of every case, in the order of the rounds."""
+
+    name: str
+    title: str
+    unit: str
+    values: dict[str, list[float]]
+    goals: tuple[Goal, ...] = ()
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def medians(self) -> dict[str, float]:
+        """The median of each case."""
+        return {case: statistics.median(found) for case, found in self.values.items()}
+
+
+def interleaved(cases: Mapping[str, Case], rounds: int) -> dict[str, list[float]]:
+    """The values of each case; each round begins with another one."""
+    names = list(cases)
+    values: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
+        shift = number % len(names)
+        for name in [*names[shift:], *names[:shift]]:
+            values[name].append(cases[name]())
+    return values
+
+
+def machine() -> dict[str, object]:
+    """Processor, cores, memory, system and the versions that matter."""
+    lines = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(":")[2].strip() for line in lines.splitlines() if "model name" in line]
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "processor": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(pages / 2**30),
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+    }
