@@ -4,6 +4,7 @@ import importlib.util
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ __all__ = ["gallery", "hub"]
 def pytest_configure() -> None:
     """A suite in the background inherits SIGINT as ignored, and so would all that it starts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """What a test, or the code in it, exports is gone with the test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

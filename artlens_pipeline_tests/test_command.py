@@ -96,6 +96,7 @@ def test_help_is_quick_to_import() -> None:
     assert shown.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(finished: Home) -> None:
     assert f"ingest: {FILES}/{FILES}" in artlens(finished, "run").stderr
     parent, child = pty.openpty()

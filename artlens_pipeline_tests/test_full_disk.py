@@ -49,9 +49,8 @@ def fill(disk: Path, left_kb: int) -> None:
     (disk / "ballast").write_bytes(bytes(max(0, free - left_kb) * 1024))
 
 
-@pytest.mark.parametrize(
-    "left_kb", [3000, *(pytest.param(kb, marks=pytest.mark.slow) for kb in (1200, 300, 0))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("left_kb", [3000, 1200, 300, 0])
 def test_it_fails_in_one_line_and_loses_nothing(
     disk: Path, painted: Path, tmp_path: Path, left_kb: int
 ) -> None:

@@ -111,6 +111,7 @@ def test_all_paintings_by_the_command(
     assert_same(homes, 4286)
 
 
+@pytest.mark.slow
 def test_a_limited_private_data_set_and_an_encoder_from_the_hub(
     shared_data: Path, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

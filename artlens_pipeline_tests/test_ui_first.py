@@ -85,4 +85,4 @@ def test_the_schedule_is_switched_on(server: DagsterDev, page: Page) -> None:
         found = server.query(asked, it=chosen)["scheduleOrError"]
         return bool(found["scheduleState"]["status"] == "RUNNING")
 
-    server.until(running, 30)
+    server.until(running, 120)

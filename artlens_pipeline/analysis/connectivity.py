@@ -42,19 +42,26 @@ def connectivity(embeddings: Floats, graph: NeighborGraph) -> Any:
 def planar_connectivity(points: Floats) -> Any:
     """Who may merge on a map: the edges of the Delaunay triangulation of points [n, 2], as above.
 
-    A triangulation is connected, whatever gaps a map has. None (all may merge) for fewer than four
-    points, or where they all lie on one line.
+    A triangulation is connected, whatever gaps a map has. Points that coincide are linked to the
+    first of them, and points on one line to the next.
     """
     from scipy.sparse import csr_array
     from scipy.spatial import Delaunay, QhullError
 
     n = len(points)
+    places, first, place = np.unique(
+        points.astype(np.float64), axis=0, return_index=True, return_inverse=True
+    )
     try:
-        # QJ: points that coincide are moved apart by a hair, and so not left out.
-        corners = Delaunay(points.astype(np.float64), qhull_options="QJ Qbb Q12").simplices
+        made = Delaunay(places)
+        corners = made.simplices
+        edges = [corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]
+        edges.append(made.coplanar[:, [0, 2]])  # too near to another to be a corner of its own
     except (QhullError, ValueError):
-        return None
-    ends = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
+        edges = [np.stack([np.arange(len(places) - 1), np.arange(1, len(places))], axis=1)]
+    ends = first[np.concatenate(edges)]
+    ends = np.concatenate([ends, np.stack([np.arange(n), first[place.ravel()]], axis=1)])
+    ends = ends[ends[:, 0] != ends[:, 1]]
     return csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
 
 

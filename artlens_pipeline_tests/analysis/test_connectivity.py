@@ -50,28 +50,27 @@ def test_a_grid_has_no_single_triangulation() -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3])
-def test_few_points_may_all_merge(n: int) -> None:
+def test_few_points_are_one_whole(n: int) -> None:
     links = planar_connectivity(scattered(n))
-    assert links is None or (links.shape == (n, n) and parts(links) == 1)
+    assert links.shape == (n, n) and parts(links) == min(n, 1)
 
 
 @pytest.mark.parametrize("n", [4, 50])
 @pytest.mark.parametrize("slope", [0.0, 1.0, 1 / 3])
 def test_points_on_a_line(n: int, slope: float) -> None:
-    """All may merge, or the hair by which they were moved apart makes a triangulation."""
     across = np.arange(n, dtype=np.float32)
     links = planar_connectivity(np.stack([across, slope * across], axis=1).astype(np.float32))
-    assert links is None or parts(links) == 1
+    assert parts(links) == 1
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 100])
 def test_points_that_are_all_one(n: int) -> None:
     links = planar_connectivity(np.full((n, 2), 3.5, np.float32))
-    assert links is None or parts(links) == 1
+    assert parts(links) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=40))
 def test_points_on_few_places(places: list[tuple[int, int]]) -> None:
     links = planar_connectivity(np.array(places, np.float32))
-    assert links is None or (links.shape == (len(places),) * 2 and parts(links) == 1)
+    assert links.shape == (len(places),) * 2 and parts(links) == 1

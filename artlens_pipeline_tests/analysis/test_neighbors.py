@@ -176,6 +176,7 @@ def test_recall_takes_any_of_equally_near_works() -> None:
     assert recall(NeighborGraph(indices, graph.similarities), embeddings) == 1.0
 
 
+@pytest.mark.slow
 def test_approximate_above_the_limit_and_exact_when_it_falls_short() -> None:
     """One test, since compiling the descent takes long."""
     embeddings, _ = clustered(3000, d=32, clusters=30)

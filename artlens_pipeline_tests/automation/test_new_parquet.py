@@ -56,6 +56,7 @@ def test_a_new_revision_on_the_hub(pipeline: Pipeline, hub: HubServer, tmp_path:
     assert len(pipeline.lake.read("clip_embeddings", ["sample_id"])) == 20
 
 
+@pytest.mark.slow
 def test_a_hub_that_is_away_for_a_while(
     pipeline: Pipeline, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def test_the_painted_gallery_alone_is_anybodys_to_use(alone: Path) -> None:
     assert "license: apache-2.0" in card and "None was trained on" in card and "{" not in card
 
 
+@pytest.mark.slow
 def test_the_card_states_the_provenance_it_was_given(
     galleries: Path, paintings: Path, tmp_path: Path
 ) -> None:
