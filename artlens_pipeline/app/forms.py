@@ -48,6 +48,46 @@ def ask(
             kinds[field["type"]](name, view=types.View(space=HALF), **about)
 
 
+def ask_some(
+    inputs: types.Object,
+    name: str,
+    known: Mapping[str, str],
+    given: Mapping[str, Any],
+    *,
+    one: str,
+    label: str,
+) -> None:
+    """An input for some of the names of `known`, which says what each is; all by default.
+
+    `one`: as `some` has it.
+    """
+    names = types.DropdownView(multiple=True)
+    for each, words in known.items():
+        names.add_choice(each, label=each, description=words)
+    inputs.list(name, types.String(), default=list(known), view=names, label=label)
+    try:
+        some(name, known, given, one)
+    except ArtLensError as error:
+        inputs.properties[name].invalid = True
+        inputs.properties[name].error_message = str(error)
+
+
+def named(name: str, known: Collection[str], given: Mapping[str, Any]) -> list[str]:
+    """The names that were given, one as text too; all that there are where none was asked for."""
+    found = given.get(name)
+    return [found] if isinstance(found, str) else list(known if found is None else found)
+
+
+def some(name: str, known: Collection[str], given: Mapping[str, Any], one: str) -> list[str]:
+    """`named`; ArtLensError for an unknown one, and for none. `one`: what one is, "a metric"."""
+    found, there = named(name, known, given), ", ".join(known)
+    if not found:
+        raise ArtLensError(f"choose {one}; there is: {there}")
+    if unknown := ", ".join(sorted(set(found) - set(known))):
+        raise ArtLensError(f"no {name.removesuffix('s')} {unknown}; there is: {there}")
+    return found
+
+
 def chosen(config: type[Config], given: Mapping[str, Any]) -> Config:
     """The configuration with the values of `given` that are its own.
 

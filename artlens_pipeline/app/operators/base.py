@@ -1,13 +1,13 @@
 """What the operators share: buttons and queue, the works meant, progress, errors in words."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
 import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
-from artlens_pipeline.app.works import each
+from artlens_pipeline.app.works import check_field, each
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.gallery_samples import record
 
@@ -94,8 +94,7 @@ class AtlasOperator(foo.Operator):
             inputs.view_target(ctx, action_description=self.LABEL)
             self.ask(ctx, inputs)
         except ArtLensError as error:
-            inputs.view("problem", types.Error(label=str(error)))
-            form.invalid, form.error_message = True, str(error)
+            refuse(form, error)
         return form
 
     def resolve_run_name(self, ctx: Any) -> str:
@@ -132,6 +131,25 @@ def mark(inputs: types.Object, name: str, check: Any) -> None:
     except ArtLensError as error:
         inputs.properties[name].invalid = True
         inputs.properties[name].error_message = str(error)
+
+
+def ask_field(ctx: Any, inputs: types.Object, default: str, declared: dict[str, Any]) -> None:
+    """Ask for the field to write to, `declared` as `check_field` has it."""
+    inputs.str("field", default=default, label="Field", description="To write to")
+    mark(inputs, "field", lambda: field_to_write(ctx.dataset, ctx.params, default, declared))
+
+
+def field_to_write(
+    dataset: Any, params: Mapping[str, Any], default: str, declared: dict[str, Any]
+) -> str:
+    """The field that was asked for; ArtLensError where it may not be written."""
+    return check_field(dataset, params.get("field") or default, declared)
+
+
+def refuse(form: types.Property, error: ArtLensError) -> None:
+    """Let a form show why it can't be done."""
+    form.type.view("problem", types.Error(label=str(error)))
+    form.invalid, form.error_message = True, str(error)
 
 
 def _exhaust(steps: Steps, tell: Any) -> Summary:

@@ -8,11 +8,16 @@ from fiftyone.operators import types
 
 from artlens_pipeline.analysis.labels import describe
 from artlens_pipeline.app.forms import ask, chosen
-from artlens_pipeline.app.operators.base import AtlasOperator, Steps, mark
+from artlens_pipeline.app.operators.base import (
+    AtlasOperator,
+    Steps,
+    ask_field,
+    field_to_write,
+    mark,
+)
 from artlens_pipeline.app.operators.methods import EMBEDDINGS, MAP, METHODS, Method
 from artlens_pipeline.app.works import (
     Placed,
-    check_field,
     embeddings,
     map_points,
     note_run,
@@ -44,9 +49,7 @@ class Cluster(AtlasOperator):
         spaces.add_choice(EMBEDDINGS, label="Embeddings")
         spaces.add_choice(MAP, label="Map")
         inputs.enum("space", spaces.values(), default=EMBEDDINGS, view=spaces, label="Space")
-        inputs.str("field", default=FIELD, label="Field", description="To write to")
-        field = ctx.params.get("field") or FIELD
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
+        ask_field(ctx, inputs, FIELD, DECLARED)
         method = _method(ctx.params)
         left_out = method.without(ctx.params.get("space"))
         ask(inputs, method.config, ctx.params, without=left_out)
@@ -57,7 +60,7 @@ class Cluster(AtlasOperator):
         """Labels by falling size, "0" the largest, and "noise"; the run is stored beside them."""
         dataset, method = works._dataset, _method(params)
         space = params.get("space") or EMBEDDINGS
-        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
+        field = field_to_write(dataset, params, FIELD, DECLARED)
         given = {name: value for name, value in params.items() if name not in method.decided}
         config = chosen(method.config, given)
         yield 0.0, f"reading the {space}"

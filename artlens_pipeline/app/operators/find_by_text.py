@@ -5,6 +5,7 @@ from typing import Any
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
+from artlens_pipeline.app.operators.base import refuse
 from artlens_pipeline.app.works import each, require_embeddings
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM
@@ -41,8 +42,7 @@ class FindByText(foo.Operator):
         try:
             require_embeddings(ctx.dataset)
         except ArtLensError as error:
-            inputs.view("problem", types.Error(label=str(error)))
-            form.invalid, form.error_message = True, str(error)
+            refuse(form, error)
         return form
 
     def execute(self, ctx: Any) -> None:

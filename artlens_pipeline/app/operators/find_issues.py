@@ -9,14 +9,20 @@ from fiftyone.operators import types
 
 from artlens_pipeline.analysis.issues import ISSUES, find_issues
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.app.forms import ask, chosen
-from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
+from artlens_pipeline.app.forms import ask, ask_some, chosen, named, some
+from artlens_pipeline.app.operators.base import (
+    AtlasOperator,
+    Steps,
+    Summary,
+    ask_field,
+    field_to_write,
+)
 from artlens_pipeline.app.operators.image_quality import PREFIX
-from artlens_pipeline.app.works import check_field, each, note_run, write_field
+from artlens_pipeline.app.works import each, note_run, write_field
 from artlens_pipeline.assets.issues import IssuesConfig
 from artlens_pipeline.errors import ArtLensError
 
-FIELD = "my_issues"
+FIELD, ONE = "my_issues", "an issue to look for"
 DECLARED = {"ftype": fo.ListField, "subfield": fo.StringField}
 
 
@@ -30,22 +36,16 @@ class FindIssues(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """Field, the issues to look for, and the threshold of each."""
-        inputs.str("field", default=FIELD, label="Field", description="To write to")
-        field = ctx.params.get("field") or FIELD
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
-        names = types.DropdownView(multiple=True)
-        for name, issue in ISSUES.items():
-            names.add_choice(name, label=name, description=issue.words)
-        inputs.list(
-            "issues", types.String(), default=list(ISSUES), view=names, label="Issues to look for"
-        )
-        mark(inputs, "issues", lambda: _wanted(ctx.params))
-        ask(inputs, IssuesConfig, ctx.params, without=set(ISSUES) - set(_named(ctx.params)))
+        ask_field(ctx, inputs, FIELD, DECLARED)
+        words = {name: issue.words for name, issue in ISSUES.items()}
+        ask_some(inputs, "issues", words, ctx.params, one=ONE, label="Issues to look for")
+        unasked = set(ISSUES) - set(named("issues", ISSUES, ctx.params))
+        ask(inputs, IssuesConfig, ctx.params, without=unasked)
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """The names of each work's issues into the field, a list, empty where there is none."""
-        dataset, wanted = works._dataset, _wanted(params)
-        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
+        dataset, wanted = works._dataset, some("issues", ISSUES, params, ONE)
+        field = field_to_write(dataset, params, FIELD, DECLARED)
         config = chosen(IssuesConfig, params).model_dump()
         thresholds = {name: config[name] for name in wanted}
         metrics = _metrics(dataset)
@@ -78,17 +78,3 @@ def _metrics(dataset: Any) -> dict[str, str]:
     """Metric → its field: the published one, or else what a person measured."""
     named = ((name, field) for name in METRICS for field in (f"{PREFIX}{name}", name))
     return {name: field for name, field in named if dataset.has_field(field)}
-
-
-def _named(params: dict[str, Any]) -> list[str]:
-    named = params.get("issues")
-    return [named] if isinstance(named, str) else list(ISSUES if named is None else named)
-
-
-def _wanted(params: dict[str, Any]) -> list[str]:
-    wanted = _named(params)
-    if not wanted:
-        raise ArtLensError(f"choose an issue to look for; there is: {', '.join(ISSUES)}")
-    if unknown := set(wanted) - set(ISSUES):
-        raise ArtLensError(f"no issue {', '.join(sorted(unknown))}; there is: {', '.join(ISSUES)}")
-    return wanted

@@ -7,14 +7,14 @@ import fiftyone as fo
 from fiftyone.operators import types
 
 from artlens_pipeline.analysis.quality import METRICS
+from artlens_pipeline.app.forms import ask_some, some
 from artlens_pipeline.app.operators.base import AtlasOperator, Steps, mark
 from artlens_pipeline.app.works import check_field, note_run, plain, write_field
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.settings import current_settings
 from artlens_pipeline.sources.reading import Reading, ReadTask, read_work
 
-PREFIX = "my_"
+PREFIX, ONE = "my_", "a metric"
 DECLARED = {"ftype": fo.FloatField}
 TELL_EVERY = 50
 
@@ -29,13 +29,9 @@ class ImageQuality(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """Which metrics, and the prefix of their fields."""
-        names = types.DropdownView(multiple=True)
-        for name, words in METRICS.items():
-            names.add_choice(name, label=name, description=words)
-        inputs.list("metrics", types.String(), default=list(METRICS), view=names, label="Metrics")
+        ask_some(inputs, "metrics", METRICS, ctx.params, one=ONE, label="Metrics")
         about = "Before the metric's name: the fields of the bare names are published by ArtLens"
         inputs.str("prefix", default=PREFIX, label="Prefix", description=about)
-        mark(inputs, "metrics", lambda: _wanted(ctx.params))
         mark(inputs, "prefix", lambda: _fields(ctx.dataset, ctx.params))
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
@@ -65,22 +61,10 @@ class ImageQuality(AtlasOperator):
 
 def _fields(dataset: Any, params: dict[str, Any]) -> dict[str, str]:
     """Metric → the field to write."""
-    names = {name: f"{_prefix(params)}{name}" for name in _wanted(params)}
+    names = {name: f"{_prefix(params)}{name}" for name in some("metrics", METRICS, params, ONE)}
     return {name: check_field(dataset, field, DECLARED) for name, field in names.items()}
 
 
 def _prefix(params: dict[str, Any]) -> str:
     prefix = params.get("prefix")
     return PREFIX if prefix is None else str(prefix).strip()
-
-
-def _wanted(params: dict[str, Any]) -> list[str]:
-    wanted = params.get("metrics")
-    wanted = [wanted] if isinstance(wanted, str) else list(METRICS if wanted is None else wanted)
-    if not wanted:
-        raise ArtLensError(f"choose a metric; there is: {', '.join(METRICS)}")
-    if unknown := set(wanted) - set(METRICS):
-        raise ArtLensError(
-            f"no metric {', '.join(sorted(unknown))}; there is: {', '.join(METRICS)}"
-        )
-    return wanted

@@ -11,9 +11,15 @@ from fiftyone.operators import types
 from artlens_pipeline.analysis import duplicates
 from artlens_pipeline.analysis.pixel_agreement import SIDE
 from artlens_pipeline.app.forms import ask, chosen
-from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
+from artlens_pipeline.app.operators.base import (
+    AtlasOperator,
+    Steps,
+    Summary,
+    ask_field,
+    field_to_write,
+)
 from artlens_pipeline.app.operators.methods import graph_of
-from artlens_pipeline.app.works import check_field, embeddings, note_run, write_field
+from artlens_pipeline.app.works import embeddings, note_run, write_field
 from artlens_pipeline.assets.duplicates import DuplicatesConfig
 from artlens_pipeline.resources.thumbnails import agreements
 
@@ -31,15 +37,13 @@ class NearDuplicates(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """Field and thresholds."""
-        inputs.str("field", default=FIELD, label="Field", description="To write to")
-        field = ctx.params.get("field") or FIELD
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
+        ask_field(ctx, inputs, FIELD, DECLARED)
         ask(inputs, DuplicatesConfig, ctx.params)
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """The name of each work's group into the field; works without a copy get none."""
         dataset, config = works._dataset, chosen(DuplicatesConfig, params)
-        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
+        field = field_to_write(dataset, params, FIELD, DECLARED)
         yield 0.0, "reading the embeddings"
         placed = embeddings(works)
         hashes, thumbnails = _facts(dataset, placed.ids)

@@ -7,9 +7,15 @@ import fiftyone as fo
 from fiftyone.operators import types
 
 from artlens_pipeline.analysis.uniqueness import uniqueness
-from artlens_pipeline.app.operators.base import AtlasOperator, Steps, Summary, mark
+from artlens_pipeline.app.operators.base import (
+    AtlasOperator,
+    Steps,
+    Summary,
+    ask_field,
+    field_to_write,
+)
 from artlens_pipeline.app.operators.methods import graph_of
-from artlens_pipeline.app.works import check_field, each, embeddings, note_run, plain, write_field
+from artlens_pipeline.app.works import each, embeddings, note_run, plain, write_field
 
 FIELD = "my_uniqueness"
 DECLARED = {"ftype": fo.FloatField}
@@ -25,14 +31,12 @@ class Uniqueness(AtlasOperator):
 
     def ask(self, ctx: Any, inputs: types.Object) -> None:
         """The field."""
-        inputs.str("field", default=FIELD, label="Field", description="To write to")
-        field = ctx.params.get("field") or FIELD
-        mark(inputs, "field", lambda: check_field(ctx.dataset, field, DECLARED))
+        ask_field(ctx, inputs, FIELD, DECLARED)
 
     def make(self, works: Any, params: dict[str, Any]) -> Steps:
         """Scores by the neighbour graph of just these works."""
         dataset = works._dataset
-        field = check_field(dataset, params.get("field") or FIELD, DECLARED)
+        field = field_to_write(dataset, params, FIELD, DECLARED)
         yield 0.0, "reading the embeddings"
         placed = embeddings(works)
         yield 0.2, f"comparing {len(placed.ids)} works"
