@@ -3,12 +3,15 @@
 Clusterings to compare these with stand in `cluster_variants`.
 """
 
+from typing import Any
+
 import dagster as dg
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from artlens_pipeline.analysis import clustering, projection
+from artlens_pipeline.analysis.graph import NeighborGraph
 from artlens_pipeline.analysis.labels import describe
 from artlens_pipeline.analysis.representativeness import representativeness
 from artlens_pipeline.assets.common import attributes, versioned
@@ -16,6 +19,9 @@ from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
+
+REDUCTION = ("n_components", "n_neighbors", "seed")
+"""The hyper-parameters of HDBSCAN's own reduction; they do not count on the map."""
 
 
 class KMeansConfig(dg.Config):
@@ -126,8 +132,7 @@ def hdbscan_clusters(
 
     def build() -> tuple[pa.Table, Facts]:
         ids, points = _map(lake) if config.space == "map" else _reduction(lake, config)
-        options = config.model_dump(exclude={"space", "n_components", "n_neighbors", "seed"})
-        made = clustering.hdbscan(points, **options)
+        made = clustering.hdbscan(points, **density_options(config))
         columns = {
             "hdbscan_cluster": made.labels,
             "hdbscan_probability": made.probability.astype("float64"),
@@ -147,12 +152,17 @@ def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
 def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray[np.float32]]:
     embeddings = read_embeddings(lake)
     ids, graph = read_graph(lake, embeddings)
-    made = projection.umap(
-        embeddings.vectors,
-        graph,
-        n_components=config.n_components,
-        n_neighbors=config.n_neighbors,
-        min_dist=0.0,
-        seed=config.seed,
-    )
-    return ids, made.points
+    return ids, reduced(embeddings.vectors, graph, config)
+
+
+def reduced(
+    vectors: npt.NDArray[np.float32], graph: NeighborGraph, config: HdbscanConfig
+) -> npt.NDArray[np.float32]:
+    """The reduction that HDBSCAN runs on, [n, n_components]."""
+    options = config.model_dump(include=set(REDUCTION))
+    return projection.umap(vectors, graph, min_dist=0.0, **options).points
+
+
+def density_options(config: HdbscanConfig) -> dict[str, Any]:
+    """What HDBSCAN itself is told."""
+    return config.model_dump(exclude={"space", *REDUCTION})

@@ -10,20 +10,23 @@ from typing import Any
 import dagster as dg
 import numpy as np
 
-from artlens_pipeline.analysis import clustering, hierarchical, projection
+from artlens_pipeline.analysis import clustering, hierarchical
 from artlens_pipeline.analysis.connectivity import connectivity, planar_connectivity
 from artlens_pipeline.analysis.graph import NeighborGraph
 from artlens_pipeline.analysis.neighbors import neighbor_graph
 from artlens_pipeline.assets.cluster_variants import AgglomerativeConfig, BirchConfig
-from artlens_pipeline.assets.clusters import HdbscanConfig, KMeansConfig
+from artlens_pipeline.assets.clusters import (
+    REDUCTION,
+    HdbscanConfig,
+    KMeansConfig,
+    density_options,
+    reduced,
+)
 from artlens_pipeline.settings import current_settings
 
 EMBEDDINGS, MAP = "embeddings", "map"
 Labels = Callable[[np.ndarray, bool, Any], np.ndarray]
 """Rows [n, d], whether they are map points, and the configuration, to labels int32 [n]."""
-
-
-REDUCTION = ("n_components", "n_neighbors", "seed")
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,8 @@ def _kmeans(rows: np.ndarray, of_map: bool, config: KMeansConfig) -> np.ndarray:
 
 def _hdbscan(rows: np.ndarray, of_map: bool, config: HdbscanConfig) -> np.ndarray:
     if not of_map:
-        rows = projection.umap(
-            rows,
-            graph_of(rows),
-            n_components=config.n_components,
-            n_neighbors=config.n_neighbors,
-            min_dist=0.0,
-            seed=config.seed,
-        ).points
-    options = config.model_dump(exclude={"space", *REDUCTION})
-    return clustering.hdbscan(rows, **options).labels
+        rows = reduced(rows, graph_of(rows), config)
+    return clustering.hdbscan(rows, **density_options(config)).labels
 
 
 def _birch(rows: np.ndarray, of_map: bool, config: BirchConfig) -> np.ndarray:
