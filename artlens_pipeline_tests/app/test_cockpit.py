@@ -29,21 +29,30 @@ def home(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     return own
 
 
+@pytest.fixture(scope="module")
+def server(home: Home) -> Iterator[str]:
+    with running_app("artlens", home.environment()) as url:
+        yield url
+
+
 @pytest.fixture
-def app(home: Home) -> Iterator[Cockpit]:
-    """An App for each test, since its server remembers a view."""
-    with running_app("artlens", home.environment()) as url, cockpit(url) as opened:
+def app(server: str) -> Iterator[Cockpit]:
+    """A page of the App on all works, whatever view a test before has left its server with."""
+    with cockpit(f"{server}/datasets/artlens?workspace=artlens") as opened:
+        opened.page.locator("[data-cy=btn-clear-view-bar]").click()
+        opened.await_count(WORKS)
         yield opened
 
 
-def test_it_opens_ready(app: Cockpit) -> None:
-    assert app.count() == WORKS
-    legend = app.legend()
-    assert sum(int(line.rsplit("(", 1)[1][:-1]) for line in legend) == WORKS
-    assert any(line.startswith("Impressionism (") for line in legend)
-    for tab in ("samples", "artlens_map", "embeddings", "histograms", "artlens_tools"):
-        assert app.page.locator(f"[data-cy=panel-tab-{tab}]").is_visible()
-    assert app.page.locator("[data-cy=panel-tab-histograms]").inner_text() == "brightness"
+def test_it_opens_ready(home: Home) -> None:
+    with running_app("artlens", home.environment()) as url, cockpit(url) as app:
+        assert app.count() == WORKS
+        legend = app.legend()
+        assert sum(int(line.rsplit("(", 1)[1][:-1]) for line in legend) == WORKS
+        assert any(line.startswith("Impressionism (") for line in legend)
+        for tab in ("samples", "artlens_map", "embeddings", "histograms", "artlens_tools"):
+            assert app.page.locator(f"[data-cy=panel-tab-{tab}]").is_visible()
+        assert app.page.locator("[data-cy=panel-tab-histograms]").inner_text() == "brightness"
 
 
 def test_fiftyones_own_panel_draws_the_map_too(app: Cockpit) -> None:
