@@ -112,12 +112,12 @@ class AtlasMap(foo.Panel):
     def _draw(self, ctx: Any) -> None:
         key, path = ctx.panel.get_state(MAP), ctx.panel.get_state(COLOUR)
         if key and path:
-            drawn = draw(_view(ctx), key, path)
+            traces = draw(_view(ctx), key, path)
             # A choice in a drop-down copies the plot into the panel's state, which the App would
             # merge with the new one and send back at every event: both are replaced whole.
             state = {"menu": {"colour": path, "map": key}, "shown": _shown(ctx)}
             ctx.ops.set_panel_state(state)
-            ctx.ops.set_panel_data({"plot": drawn.traces})
+            ctx.ops.set_panel_data({"plot": traces})
 
 
 def _shown(ctx: Any) -> str:

@@ -25,15 +25,6 @@ NONE = "none"
 Trace = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """The traces, and how many works of the view are on the map, and are not."""
-
-    traces: list[Trace]
-    placed: int
-    unplaced: int
-
-
 def colour_fields(dataset: Any) -> dict[str, str]:
     """Path → name of every field that can colour the map, labels first."""
     import fiftyone as fo
@@ -47,8 +38,8 @@ def colour_fields(dataset: Any) -> dict[str, str]:
     return labels | dict(sorted(values.items()))
 
 
-def draw(view: Any, key: str, path: str) -> Drawn:
-    """Traces of the works of `view`, over the other works of its dataset in grey.
+def draw(view: Any, key: str, path: str) -> list[Trace]:
+    """Traces of those works of `view` that are on the map, the other works behind them in grey.
 
     Args:
         view: a FiftyOne view or dataset.
@@ -58,7 +49,7 @@ def draw(view: Any, key: str, path: str) -> Drawn:
     ids, points, values, words = _read(each(view), key, path)
     placed = np.array([point is not None for point in points], dtype=bool)
     if not placed.any():
-        return Drawn([], 0, len(ids))
+        return []
     chosen = np.flatnonzero(placed)
     xy = np.array([points[i] for i in chosen], dtype=np.float64)
     works = _Works(
@@ -69,7 +60,7 @@ def draw(view: Any, key: str, path: str) -> Drawn:
     )
     coloured = _by_value(works, view, path) if path.endswith(".label") else _by_scale(works, path)
     behind = _behind(view, key, set(works.ids))
-    return Drawn([*behind, *coloured], len(chosen), len(ids) - len(chosen))
+    return [*behind, *coloured]
 
 
 @dataclass(frozen=True)
