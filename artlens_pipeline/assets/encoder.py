@@ -21,7 +21,7 @@ DATA_VERSION = "dagster/data_version"
             group_name="embed",
             kinds={"pytorch"},
             owners=OWNERS,
-            description="The encoder on record: checkpoint, revision, precision. `source_catalog` "
+            description="The encoder on record: checkpoint and revision. `source_catalog` "
             "takes another one (`encoder` in its config) and looks at it at every run; embeddings "
             "by another one are stale.",
         )
@@ -47,6 +47,5 @@ def _seen(lake: Lake) -> tuple[dict[str, Any], str]:
         "encoder": info.id,
         "revision": info.revision,
         "dimension": info.dimension,
-        "precision": info.precision,
     }
-    return {**facts, **about(lake)}, digest(info.id, info.revision, info.precision)
+    return {**facts, **about(lake)}, digest(info.id, info.revision)

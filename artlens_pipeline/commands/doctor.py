@@ -76,7 +76,7 @@ def _encoder(home: Home) -> Finding:
     collection = Collection.load(home)
     info = encoder_info(collection.encoder_or_default(home), collection.revision)
     collection.check_encoder(info.revision)
-    facts = f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}"
+    facts = f"{info.id}, revision {info.revision}, {info.dimension} dimensions"
     return Finding("encoder", True, "; ".join(filter(None, (facts, collection.advice(home)))))
 
 

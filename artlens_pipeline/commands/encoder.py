@@ -46,7 +46,7 @@ def examine_encoder(home: Home, asked: str) -> list[Finding]:
 def _facts(encoder: Encoder, found: Matching) -> str:
     info = encoder.info
     return (
-        f"{info.id}, revision {info.revision}, {info.dimension} dimensions, {info.precision}, "
+        f"{info.id}, revision {info.revision}, {info.dimension} dimensions, "
         f"texts of {encoder.context_length} tokens, images of {encoder.preprocessing.size} pixels, "
         f"{found.seconds:.3f} s an image"
     )

@@ -116,14 +116,12 @@ class EncoderInfo:
     """The facts recorded beside every embedding.
 
     `revision` is the first 12 hex digits of the sha256 of everything that shapes an embedding, or,
-    for an encoder from the Hub, its commit; `dimension` is the length of an embedding; `precision`
-    is that of the arithmetic.
+    for an encoder from the Hub, its commit; `dimension` is the length of an embedding.
     """
 
     id: str
     revision: str
     dimension: int
-    precision: str = "fp32"
 
 
 @runtime_checkable
@@ -132,7 +130,7 @@ class Encoder(Protocol):
 
     @property
     def info(self) -> EncoderInfo:
-        """Id, revision, dimension and precision."""
+        """Id, revision and dimension."""
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -144,6 +142,9 @@ class Encoder(Protocol):
 
     def embed_images(self, pixels: np.ndarray) -> np.ndarray:
         """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`; n may be 0."""
+
+    def image_module(self) -> Any:
+        """The image tower as an `ImageModule` of torch, for another runtime than fp32 in torch."""
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Any n strings to float32 unit vectors `[n, dimension]`; n may be 0."""

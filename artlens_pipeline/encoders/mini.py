@@ -40,14 +40,6 @@ class MiniEncoder(BatchedEncoder):
             raise EncoderNotFound(f"{folder.path} can't be loaded: {error}") from error
         self._model.eval().to(memory_format=torch.channels_last)
 
-    def _images(self, pixels: np.ndarray) -> np.ndarray:
-        import torch
-
-        mean, std = torch.tensor(self.preprocessing.mean), torch.tensor(self.preprocessing.std)
-        with torch.inference_mode():
-            values = (torch.from_numpy(pixels.astype(np.float32)) / 255 - mean) / std
-            return as_float32(self._model.get_image_features(values.permute(0, 3, 1, 2)))
-
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch
 

@@ -6,21 +6,26 @@ not belong here: a network (`mini`, `two_towers`). Imports no torch at its top.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from artlens_pipeline.encoders.base import EncoderInfo, Preprocessing
+from artlens_pipeline.encoders.runtime import ImageRuntime
 
 if TYPE_CHECKING:
     import torch
+
+    from artlens_pipeline.encoders.image_module import ImageModule
 
 BATCH = 64
 
 
 class BatchedEncoder(ABC):
-    """An `Encoder` in batches of `BATCH`, over the two methods that a network is asked by."""
+    """An `Encoder` in batches of `BATCH`, over a model that has `get_image_features`."""
 
+    _model: Any
     info: EncoderInfo
     preprocessing: Preprocessing
     context_length: int
@@ -37,18 +42,27 @@ class BatchedEncoder(ABC):
             raise ValueError(
                 f"expected uint8 [n, {size}, {size}, 3], got {pixels.dtype} {list(pixels.shape)}"
             )
-        parts = [self._images(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
-        return self._join(parts)
+        batches = (pixels[i : i + BATCH] for i in range(0, len(pixels), BATCH))
+        return self._join([self._images.embed_images(batch) for batch in batches])
+
+    def image_module(self) -> "ImageModule":
+        """The image tower, for a runtime to execute."""
+        from artlens_pipeline.encoders.image_module import ImageModule
+
+        return ImageModule(self._model, self.preprocessing)
+
+    @cached_property
+    def _images(self) -> ImageRuntime:
+        """In fp32, which every other runtime is held to."""
+        from artlens_pipeline.encoders.torch_runtime import TorchRuntime
+
+        return TorchRuntime(self.image_module(), "fp32")
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Any n strings, long ones cut, to float32 unit vectors `[n, dimension]`."""
         clean = [_encodable(text[: self.longest_text]) for text in texts]
         parts = [self._texts(clean[i : i + BATCH]) for i in range(0, len(clean), BATCH)]
         return self._join(parts)
-
-    @abstractmethod
-    def _images(self, pixels: np.ndarray) -> np.ndarray:
-        """Up to `BATCH` squares to float32 unit vectors."""
 
     @abstractmethod
     def _texts(self, texts: list[str]) -> np.ndarray:

@@ -35,15 +35,6 @@ class TwoTowerEncoder(BatchedEncoder):
         except Exception as error:  # transformers raises whatever its parts raise
             raise EncoderNotFound(f"{folder.path} can't be loaded: {_line(error)}") from error
 
-    def _images(self, pixels: np.ndarray) -> np.ndarray:
-        import torch
-
-        mean, std = torch.tensor(self.preprocessing.mean), torch.tensor(self.preprocessing.std)
-        with torch.inference_mode():
-            scaled = torch.from_numpy(pixels.astype(np.float32)) * self.preprocessing.scale
-            values = ((scaled - mean) / std).permute(0, 3, 1, 2).float()
-            return _unit(self._model.get_image_features(pixel_values=values))
-
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch
 
@@ -70,7 +61,7 @@ class TwoTowerEncoder(BatchedEncoder):
         """Processor, tokenizer and model may each be whole and not fit together."""
         size = self.preprocessing.size
         black = np.zeros((1, size, size, 3), dtype=np.uint8)
-        for vectors in (self._images(black), self._texts(["a painting"])):
+        for vectors in (self.embed_images(black), self._texts(["a painting"])):
             if vectors.shape[1] != self.info.dimension:
                 raise ValueError(
                     f"config.json says {self.info.dimension} dimensions, a tower gives "

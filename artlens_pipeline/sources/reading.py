@@ -14,6 +14,9 @@ from artlens_pipeline.analysis.quality import quality_metrics
 from artlens_pipeline.encoders.base import Preprocessing
 from artlens_pipeline.sources.decoding import decode, save_thumbnail
 
+SCALED_DECODE = 2
+"""A JPEG that is decoded to a fraction keeps so many times the edge that the encoder scales to."""
+
 
 @dataclass(frozen=True)
 class ReadTask:
@@ -73,11 +76,14 @@ class PixelTask:
     path: Path
     content_hash: str
     preprocessing: Preprocessing
+    scaled: bool = False
+    """Whether a JPEG may be decoded to a fraction of its size."""
 
 
 def read_pixels(task: PixelTask) -> np.ndarray[Any, Any]:
     """The encoder's input, uint8 [size, size, 3]; ValueError when the bytes are not those read."""
-    decoded = decode(task.path)
+    edge = SCALED_DECODE * task.preprocessing.edge if task.scaled else 0
+    decoded = decode(task.path, edge)
     if decoded.content_hash != task.content_hash:
         raise ValueError("the file changed after it was ingested")
     return task.preprocessing(decoded.image)

@@ -1,0 +1,112 @@
+"""How a home's works are embedded: runtime, precision, decoding; chosen once, then kept.
+
+Belongs here: what stands, what is asked, and the sample by which it is chosen. Does not belong
+here: the measures (`encoders.trial`). What was chosen is on record with every shard of embeddings.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from artlens_pipeline.encoders import Encoder
+from artlens_pipeline.encoders.runtime import Precision, RuntimeName
+from artlens_pipeline.encoders.trial import (
+    AUTO,
+    MIN_COSINE,
+    Candidate,
+    Open,
+    Sample,
+    Trial,
+    choose,
+    cosines,
+    trials,
+)
+from artlens_pipeline.resources.lake import Lake
+
+SAMPLE = 128
+"""Works on which runtimes are tried."""
+DECODED = 48
+"""Of them, those on which decoding to a fraction is tried."""
+PAYS_FROM = 500
+"""Works to embed from which on a trial pays; fewer are embedded by torch in fp32."""
+
+Pixels = Callable[[bool], np.ndarray]
+"""The sample's pixels uint8 `[n, size, size, 3]`; decoded to a fraction where that is asked."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The choice, and what it was founded on.
+
+    `scaled`: whether JPEGs are decoded to a fraction; `neighbours_kept` and `cosine`: fidelity to
+    torch in fp32 on the sample, as of a `Trial`; `decode_cosine`: what 95 % of the works decoded
+    to a fraction reach to the same decoded whole.
+    """
+
+    runtime: RuntimeName
+    precision: Precision
+    scaled: bool
+    neighbours_kept: float = 1.0
+    cosine: float = 1.0
+    decode_cosine: float = 1.0
+
+    def facts(self) -> dict[str, Any]:
+        """Plain values for the record."""
+        return asdict(self)
+
+    def answers(self, runtime: str, precision: str) -> bool:
+        """Whether it is what is asked for; "auto" asks for nothing."""
+        return runtime in (AUTO, self.runtime) and precision in (AUTO, self.precision)
+
+
+PLAIN = Encoding("torch", "fp32", scaled=False)
+
+
+def standing(lake: Lake, revision: str) -> Encoding | None:
+    """How the embeddings by this revision of the encoder were made; null where there are none."""
+    names = {field.name for field in fields(Encoding)}
+    for shard in lake.shards("clip_embeddings"):
+        made = lake.provenance("clip_embeddings", shard)
+        if made is not None and made.facts.get("revision") == revision:
+            known = {name: value for name, value in made.facts.items() if name in names}
+            return replace(PLAIN, **known)
+    return None
+
+
+def choose_encoding(
+    encoder: Encoder,
+    asked: list[Candidate],
+    open_runtime: Open,
+    pixels: Pixels,
+    works: int,
+    batch: int,
+) -> tuple[Encoding, list[Trial]]:
+    """Try `asked` on the sample; gives the choice and what was tried."""
+    sample = Sample.of(encoder, pixels(False), works, batch)
+    tried = trials(open_runtime, asked, sample)
+    best = choose(tried)
+    differ = decode_cosine(encoder, sample, pixels(True))
+    found = Encoding(
+        runtime=best.runtime,
+        precision=best.precision,
+        scaled=differ >= MIN_COSINE,
+        neighbours_kept=best.neighbours_kept,
+        cosine=best.cosine,
+        decode_cosine=differ,
+    )
+    return found, tried
+
+
+def decode_cosine(encoder: Encoder, sample: Sample, scaled: np.ndarray) -> float:
+    """What 95 % of the works that decoding to a fraction changes reach; 1.0 where it changes none.
+
+    `scaled`: the pixels of the first works of the sample, decoded so.
+    """
+    count = len(scaled)
+    changed = np.flatnonzero((scaled != sample.pixels[:count]).any(axis=(1, 2, 3)))
+    if not len(changed):
+        return 1.0
+    found = cosines(encoder.embed_images(scaled[changed]), sample.reference[changed])
+    return float(np.quantile(found, 0.05))

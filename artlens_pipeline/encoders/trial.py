@@ -1,0 +1,184 @@
+"""Which runtime and precision to embed a collection by: tried on a sample of it, and measured.
+
+Belongs here: the measures, and the choice. Does not belong here: where the sample comes from, and
+where the choice is kept (`assets.encoding`).
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from artlens_pipeline.encoders.base import Encoder
+from artlens_pipeline.encoders.runtime import (
+    NO_OPENVINO,
+    ImageRuntime,
+    Precision,
+    RuntimeMissing,
+    RuntimeName,
+    has_openvino,
+)
+
+AUTO = "auto"
+NEIGHBOURS = 10
+MIN_KEPT = 0.98
+"""Of the sample's 10 nearest neighbours by fp32, those that another precision must keep."""
+MIN_COSINE = 0.999
+"""Of a work decoded to a fraction to the same decoded whole, in 95 % of the sample."""
+WORTH = 1.1
+"""Times as fast as one that is nearer to fp32, else that one is taken."""
+HOPELESS = 5
+"""Times as slow as the best before in its first call, as where the processor only emulates bf16."""
+Candidate = tuple[RuntimeName, Precision, float]
+CANDIDATES: tuple[Candidate, ...] = (
+    ("torch", "fp32", 0.0),
+    ("torch", "bf16", 0.0),
+    ("openvino", "fp32", 20.0),
+    ("openvino", "bf16", 20.0),
+    ("openvino", "int8", 60.0),
+)
+"""In the order in which they are tried, and from how many seconds of work on that pays: converting
+ViT-B/32 takes 3 s, quantizing it 13 s."""
+
+Open = Callable[[RuntimeName, Precision], ImageRuntime]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a runtime did on the sample.
+
+    `neighbours_kept`: share of each work's 10 nearest neighbours by fp32 that it finds, too;
+    `cosine`: the median of its vectors to those; `prepared_s`: seconds of conversion and loading.
+    """
+
+    runtime: RuntimeName
+    precision: Precision
+    images_per_s: float
+    neighbours_kept: float
+    cosine: float
+    prepared_s: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a trial is made on.
+
+    `pixels`: uint8 `[n, size, size, 3]`; `reference`: their vectors by torch in fp32, and
+    `images_per_s`, the speed of that; `works`: how many are to be embedded in all, and `batch`, how
+    many together.
+    """
+
+    pixels: np.ndarray
+    reference: np.ndarray
+    images_per_s: float
+    works: int
+    batch: int
+
+    @classmethod
+    def of(cls, encoder: Encoder, pixels: np.ndarray, works: int, batch: int) -> "Sample":
+        """Embed the pixels by the encoder itself."""
+        encoder.embed_images(pixels[:batch])  # the first call allocates
+        began = time.perf_counter()
+        reference = encoder.embed_images(pixels)
+        return cls(pixels, reference, len(pixels) / (time.perf_counter() - began), works, batch)
+
+
+def trials(open_runtime: Open, candidates: Sequence[Candidate], sample: Sample) -> list[Trial]:
+    """Try the first candidate, and each further one that may pay.
+
+    `open_runtime` gives a runtime by name and precision.
+    """
+    found: list[Trial] = []
+    for name, precision, pays_from_s in candidates:
+        left_s = sample.works / choose(found).images_per_s if found else math.inf
+        if left_s >= pays_from_s and (trial := _try(open_runtime, name, precision, sample, left_s)):
+            found.append(trial)
+    return found
+
+
+def _try(
+    open_runtime: Open, name: RuntimeName, precision: Precision, sample: Sample, left_s: float
+) -> Trial | None:
+    """Null where the first batch shows that it is much slower than the best before."""
+    if (name, precision) == ("torch", "fp32"):
+        return Trial(name, precision, sample.images_per_s, 1.0, 1.0, 0.0)
+    began = time.perf_counter()
+    runtime = open_runtime(name, precision)
+    prepared_s = time.perf_counter() - began
+    first = sample.pixels[: sample.batch]
+    began = time.perf_counter()
+    runtime.embed_images(first)  # which allocates, too
+    if time.perf_counter() - began > HOPELESS * left_s * len(first) / sample.works:
+        return None
+    began = time.perf_counter()
+    vectors = embed(runtime, sample.pixels, sample.batch)
+    speed = len(vectors) / (time.perf_counter() - began)
+    kept, cosine = fidelity(vectors, sample.reference)
+    return Trial(name, precision, speed, kept, cosine, prepared_s)
+
+
+def candidates(runtime: str, precision: str) -> list[Candidate]:
+    """Those of a runtime and a precision, either of which may be "auto", that are installed.
+
+    Raises RuntimeMissing where there is none.
+    """
+    asked = [
+        candidate
+        for candidate in CANDIDATES
+        if runtime in (AUTO, candidate[0]) and precision in (AUTO, candidate[1])
+    ]
+    if not asked:
+        raise RuntimeMissing(f"{runtime} has no {precision}; int8 needs the runtime openvino")
+    found = [candidate for candidate in asked if candidate[0] == "torch" or has_openvino()]
+    if not found:
+        raise RuntimeMissing(NO_OPENVINO)
+    return found
+
+
+def choose(found: Sequence[Trial]) -> Trial:
+    """The fastest that keeps the neighbours, else the first; if hardly faster, the earlier one."""
+    best = found[0]
+    for trial in found[1:]:
+        fit = trial.neighbours_kept >= MIN_KEPT
+        if fit and trial.images_per_s >= WORTH * best.images_per_s:
+            best = trial
+    return best
+
+
+def embed(runtime: ImageRuntime, pixels: np.ndarray, batch: int) -> np.ndarray:
+    """Vectors of uint8 `[n, size, size, 3]`, over the runtime's streams."""
+    with ThreadPoolExecutor(runtime.streams) as threads:
+        return np.concatenate(list(threads.map(runtime.embed_images, _batches(pixels, batch))))
+
+
+def fidelity(vectors: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
+    """The share of 10 nearest neighbours by `reference` kept, and the median cosine to it.
+
+    Both are unit vectors `[n, d]`; neighbours are taken around the mean, which all share.
+    """
+    k = min(NEIGHBOURS, len(reference) - 1)
+    if k < 1:
+        return 1.0, float(np.median(cosines(vectors, reference)))
+    pairs = zip(_nearest(vectors, k), _nearest(reference, k), strict=True)
+    kept = [len(np.intersect1d(ours, theirs)) / k for ours, theirs in pairs]
+    return float(np.mean(kept)), float(np.median(cosines(vectors, reference)))
+
+
+def cosines(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Of each unit vector to its counterpart, `[n]`."""
+    return np.einsum("nd,nd->n", vectors, others)
+
+
+def _nearest(vectors: np.ndarray, k: int) -> np.ndarray:
+    centred = vectors - vectors.mean(axis=0)
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+    similarity = centred @ centred.T
+    np.fill_diagonal(similarity, -np.inf)
+    return np.argpartition(-similarity, k - 1, axis=1)[:, :k]
+
+
+def _batches(pixels: np.ndarray, batch: int) -> Iterator[np.ndarray]:
+    return (pixels[i : i + batch] for i in range(0, len(pixels), batch))
