@@ -30,7 +30,8 @@ SAMPLE = 128
 DECODED = 48
 """Of them, those on which decoding to a fraction is tried."""
 PAYS_FROM = 500
-"""Works to embed from which on a trial pays; fewer are embedded by torch in fp32."""
+PAYS_FROM_S = 20.0
+"""Works, and seconds that torch in fp32 takes for them, from which on a trial pays."""
 
 Pixels = Callable[[bool], np.ndarray]
 """The sample's pixels uint8 `[n, size, size, 3]`; decoded to a fraction where that is asked."""
@@ -85,6 +86,8 @@ def choose_encoding(
 ) -> tuple[Encoding, list[Trial]]:
     """Try `asked` on the sample; gives the choice and what was tried."""
     sample = Sample.of(encoder, pixels(False), works, batch)
+    if PLAIN.answers(*asked[0][:2]) and works / sample.images_per_s < PAYS_FROM_S:
+        return PLAIN, []
     tried = trials(open_runtime, asked, sample)
     best = choose(tried)
     differ = decode_cosine(encoder, sample, pixels(True))

@@ -28,6 +28,6 @@ class ImageModule(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`."""
         values = ((pixels.float() * self.scale - self.mean) / self.std).permute(0, 3, 1, 2)
-        found = self.model.get_image_features(pixel_values=values.to(self.model.dtype))
+        found = self.model.get_image_features(pixel_values=values)
         pooled = getattr(found, "pooler_output", found)
         return functional.normalize(pooled.float(), dim=-1)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from artlens_pipeline.encoders.image_module import ImageModule
-from artlens_pipeline.encoders.runtime import Precision, RuntimeName
+from artlens_pipeline.encoders.runtime import Precision, RuntimeMissing, RuntimeName
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.compute import default_workers
 
@@ -85,7 +85,11 @@ def _converted(module: ImageModule) -> Any:
     pixels = torch.zeros((2, size, size, 3), dtype=torch.uint8)
     with torch.inference_mode(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of every branch in the model's code
-        return ov.convert_model(module, example_input=pixels, input=[(-1, size, size, 3)])
+        try:
+            return ov.convert_model(module, example_input=pixels, input=[(-1, size, size, 3)])
+        except Exception as error:  # the tracer's, the converter's, the model's own
+            line = " ".join(str(error).split())[:300]
+            raise RuntimeMissing(f"OpenVINO can't convert this encoder: {line}") from error
 
 
 def _quantized(file: Path, sample: np.ndarray) -> Any:

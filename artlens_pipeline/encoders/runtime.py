@@ -23,7 +23,7 @@ NO_OPENVINO = (
 
 
 class RuntimeMissing(ArtLensError):  # noqa: N818
-    """A runtime that is not installed, or lacks a precision; the message says what to do."""
+    """A runtime that is not installed, or can't do what is asked; the message says what to do."""
 
 
 class ImageRuntime(Protocol):

@@ -21,6 +21,7 @@ from artlens_pipeline.encoders.runtime import (
     RuntimeName,
     has_openvino,
 )
+from artlens_pipeline.progress import logger
 
 AUTO = "auto"
 NEIGHBOURS = 10
@@ -89,12 +90,22 @@ class Sample:
 def trials(open_runtime: Open, candidates: Sequence[Candidate], sample: Sample) -> list[Trial]:
     """Try the first candidate, and each further one that may pay.
 
-    `open_runtime` gives a runtime by name and precision.
+    `open_runtime` gives a runtime by name and precision. One that does not know the model's
+    operations is passed over, and raises where there is no other.
     """
     found: list[Trial] = []
-    for name, precision, pays_from_s in candidates:
+    for number, (name, precision, pays_from_s) in enumerate(candidates):
         left_s = sample.works / choose(found).images_per_s if found else math.inf
-        if left_s >= pays_from_s and (trial := _try(open_runtime, name, precision, sample, left_s)):
+        if left_s < pays_from_s:
+            continue
+        try:
+            trial = _try(open_runtime, name, precision, sample, left_s)
+        except Exception as error:
+            if not found and number == len(candidates) - 1:
+                raise
+            logger.warning("%s in %s can't run this encoder: %s", name, precision, error)
+            continue
+        if trial:
             found.append(trial)
     return found
 

@@ -60,6 +60,30 @@ def test_awkward_orientations_come_out_upright(shared_data: Path) -> None:
         assert np.abs(pixels - upright).mean() < 8, name  # a turned or mirrored one: above 50
 
 
+@pytest.mark.parametrize(
+    ("short_edge", "size"),
+    [(0, (640, 480)), (60, (80, 60)), (61, (160, 120)), (240, (320, 240)), (241, (640, 480))],
+)
+def test_a_jpeg_is_decoded_to_the_smallest_fraction_that_will_do(
+    short_edge: int, size: tuple[int, int]
+) -> None:
+    data = encoded(painting(640, 480), "JPEG")
+    found, whole = decode_bytes(data, short_edge), decode_bytes(data)
+    assert found.image.size == size and found.content_hash == whole.content_hash
+    small = np.asarray(whole.image.resize(size, Image.Resampling.BOX), dtype=np.float64)
+    assert np.abs(np.asarray(found.image) - small).mean() < 3
+
+
+def test_other_kinds_and_turned_jpegs_are_decoded_alike() -> None:
+    image = painting(640, 480)
+    assert decode_bytes(encoded(image, "PNG"), 60).image.size == (640, 480)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert decode_bytes(encoded(image, "JPEG", exif=exif), 60).image.size == (60, 80)
+    cmyk = encoded(image.convert("CMYK"), "JPEG")
+    assert decode_bytes(cmyk, 60).image.size == (80, 60)
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_applied(orientation: int) -> None:
     turn = {
