@@ -15,7 +15,7 @@ def half_written(path: Path) -> Path:
 
 def leftovers(folder: Path) -> list[Path]:
     """What dead processes left half-written under a folder, however deep."""
-    return [path for path in folder.rglob(".*.tmp*") if path.is_file() and _left(path)]
+    return [path for path in folder.rglob(".*.tmp*") if _left(path)]
 
 
 def leftovers_of(path: Path) -> list[Path]:

@@ -19,6 +19,7 @@ KINDS = {
     "thumbnails of works gone or rejected",
     "images written out for works gone",
     "results of shards not in the ledger",
+    "converted models of encoders not on record",
 }
 
 
@@ -40,6 +41,7 @@ def plant(home: Home) -> list[Path]:
         home.originals / "train-0-abc" / "0000007.jpg",
         Path(lake.path("raw_samples", "shard-00099")),
         other.with_name("shard-00099.parquet"),
+        home.runtimes / "another-encoder" / "0123" / "int8" / "model.bin",
         other,
     ]
     for path in planted:
@@ -63,9 +65,9 @@ def test_only_what_nothing_refers_to_goes_and_only_when_told(finished: Home) -> 
     *planted, other = plant(finished)
     said = artlens(finished, "gc", check=True).stdout
     assert {line[22:] for line in said.splitlines()[:-1]} == KINDS
-    assert "6 kB; nothing was removed" in said and "--yes" in said
+    assert "7 kB; nothing was removed" in said and "--yes" in said
     assert all(path.exists() for path in planted)
-    assert "removed: 6 kB" in artlens(finished, "gc", "--yes", check=True).stdout
+    assert "removed: 7 kB" in artlens(finished, "gc", "--yes", check=True).stdout
     assert other.exists() and not any(path.exists() for path in planted)
     assert "1 kB  results of other encoders" in artlens(finished, "gc", "--encoders").stdout
     artlens(finished, "gc", "--encoders", "--yes", check=True)

@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.writing import write
 
-NAMES = ("start_up",)
+NAMES = ("start_up", "embedding")
 
 
 def main(names: list[str]) -> None:

@@ -11,7 +11,17 @@ from typing import Literal
 
 Case = Callable[[], float]
 """Does it once and gives the value, such as seconds, or images a second."""
-PACKAGES = ("torch", "numpy", "fiftyone", "dagster", "lancedb", "duckdb")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "openvino",
+    "pillow",
+    "numpy",
+    "fiftyone",
+    "dagster",
+    "lancedb",
+    "duckdb",
+)
 
 
 @dataclass(frozen=True)

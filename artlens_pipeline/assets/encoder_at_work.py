@@ -42,7 +42,7 @@ class EncoderAtWork:
     ) -> None:
         self._home, self._lake, self._workers = home, lake, workers
         self._fetch, self._batch_size = fetch, batch_size
-        self._runtime = cache(self._open)
+        self.runtime = cache(self._open)
         self._sample: Callable[[bool], np.ndarray] | None = None
 
     def encoding(self, runtime: str, precision: str, shards: list[str]) -> Encoding:
@@ -63,7 +63,7 @@ class EncoderAtWork:
         if not len(pixels(False)):
             return Encoding(first, second, scaled=False)
         found, tried = choose_encoding(
-            self._encoder, asked, self._runtime, pixels, works, self._batch_size
+            self._encoder, asked, self.runtime, pixels, works, self._batch_size
         )
         for trial in tried:
             logger.info("%s", in_words(trial))
@@ -75,7 +75,7 @@ class EncoderAtWork:
         """Each shard once its works have vectors or have failed."""
         if not any(job.todo for job in jobs):
             return iter(jobs)
-        runtime = self._runtime(encoding.runtime, encoding.precision)
+        runtime = self.runtime(encoding.runtime, encoding.precision)
         return Embedder(self._decoder, runtime, self._batch_size, advance).embed(jobs)
 
     @cached_property

@@ -5,7 +5,6 @@ Source of int8: NNCF's post-training quantization for transformers, with SmoothQ
 
 import io
 import logging
-import secrets
 import shutil
 import sys
 import threading
@@ -20,6 +19,7 @@ import numpy as np
 from artlens_pipeline.encoders.image_module import ImageModule
 from artlens_pipeline.encoders.runtime import Precision, RuntimeMissing, RuntimeName
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.leftovers import half_written
 from artlens_pipeline.resources.compute import default_workers
 
 MODEL = "model.xml"
@@ -113,7 +113,7 @@ def _kept(folder: Path, make: Callable[[], Any]) -> Path:
         return folder / MODEL
     import openvino as ov
 
-    temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
+    temporary = half_written(folder)
     try:
         ov.save_model(make(), temporary / MODEL, compress_to_fp16=False)
         shutil.rmtree(folder, ignore_errors=True)

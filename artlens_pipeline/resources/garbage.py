@@ -15,7 +15,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.lake import Lake, slug
 from artlens_pipeline.resources.standing import present_works
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 
@@ -63,6 +63,7 @@ def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
     yield of_paths("thumbnails of works gone or rejected", _thumbnails(home, lake))
     yield of_paths("images written out for works gone", _originals(home, lake))
     yield of_paths("results of shards not in the ledger", lake.unlisted(present_works(lake).keys()))
+    yield of_paths("converted models of encoders not on record", _runtimes(home, lake))
     yield Garbage("replaced versions of the index", len(old), sum(old), index.forget_old_versions)
 
 
@@ -70,6 +71,15 @@ def of_encoders(home: Home, lake: Lake) -> Garbage:
     """Results of encoders that are neither on record nor behind what is published."""
     published = Warehouse(home.warehouse).encoder() if home.warehouse.is_file() else ""
     return of_paths("results of other encoders", lake.of_other_encoders(published))
+
+
+def _runtimes(home: Home, lake: Lake) -> Iterator[Path]:
+    """Of other encoders, and of other revisions of this one."""
+    own = home.runtimes / slug(lake.encoder)
+    folders = list(home.runtimes.iterdir()) if home.runtimes.is_dir() else []
+    yield from (folder for folder in folders if folder != own)
+    if own.is_dir() and lake.revision:
+        yield from (folder for folder in own.iterdir() if folder.name != lake.revision)
 
 
 def _thumbnails(home: Home, lake: Lake) -> Iterator[Path]:
