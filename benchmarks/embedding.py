@@ -30,13 +30,13 @@ from benchmarks.checkpoint import vit_b_32
 from benchmarks.measuring import Goal, Result, interleaved
 from benchmarks.pictures import jpegs
 
-ROUNDS, BATCH = 5, 16
+ROUNDS, BATCH = 3, 16
 SIZES: dict[str, tuple[int, tuple[int, int], int]] = {
     "1,400 x 1,100": (160, (1400, 1100), 460_000),
     "4,000 x 3,000": (48, (4000, 3000), 3_000_000),
     "512 x 400": (192, (512, 400), 80_000),
 }
-"""How many, pixels, bytes of each."""
+"""How many, without copies; pixels; bytes of each."""
 SHARDS = {size: f"shard-{number:05d}" for number, size in enumerate(SIZES)}
 BASELINE = 48
 """Works that the notebook's way is timed on, for it is slow."""

@@ -8,12 +8,16 @@ import numpy as np
 from PIL import Image
 
 PAINTINGS = Path(__file__).parents[2] / "shared" / "data" / "native_paintings"
+COPIES = 3
 GRAIN = 6.0
 """Standard deviation of the noise, of 255 levels."""
 
 
 def jpegs(folder: Path, count: int, size: tuple[int, int], n_bytes: int, seed: int = 51) -> None:
-    """Write so many JPEGs of a size in pixels, each of at most about `n_bytes`."""
+    """Write so many JPEGs of a size in pixels, each of at most about `n_bytes`, and `COPIES`.
+
+    The copies differ from each other in a byte behind the picture, so each is a work of its own.
+    """
     draw = np.random.default_rng(seed)
     sources = sorted(PAINTINGS.glob("*.jpg"))
     folder.mkdir(parents=True)
@@ -22,7 +26,9 @@ def jpegs(folder: Path, count: int, size: tuple[int, int], n_bytes: int, seed: i
             picture = _cut(opened.convert("RGB"), draw).resize(size, Image.Resampling.BICUBIC)
         grained = np.asarray(picture) + draw.normal(0, GRAIN, (*size[::-1], 1))
         picture = Image.fromarray(np.clip(grained, 0, 255).astype(np.uint8))
-        (folder / f"{number:05d}.jpg").write_bytes(_within(picture, n_bytes))
+        data = _within(picture, n_bytes)
+        for copy in range(COPIES):
+            (folder / f"{copy}-{number:05d}.jpg").write_bytes(data + bytes([copy]))
 
 
 def _cut(picture: Image.Image, draw: np.random.Generator) -> Image.Image:
