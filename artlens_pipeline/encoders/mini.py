@@ -33,7 +33,6 @@ class MiniEncoder(BatchedEncoder):
             config = MiniConfig.from_dict(folder.config)
             self.context_length = config.max_tokens
             self._model: Any = MiniModel(config)
-            # Not from_pretrained: it draws a progress bar and lets missing weights pass.
             self._model.load_state_dict(load_file(folder.path / WEIGHTS))
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
         except Exception as error:  # safetensors and tokenizers raise plain Exceptions of their own

@@ -1,33 +1,28 @@
 """The network of artlens-mini: its two towers and the temperature between them.
 
-Belongs here: the model as transformers knows it. Does not belong here: pixels and strings (`mini`),
+Belongs here: the model. Does not belong here: pixels and strings (`mini`),
 training (`atelier`). Imports torch at its top: only `mini` and the training import this module.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import PreTrainedModel
 
 from artlens_pipeline.encoders.mini_config import MiniConfig
 from artlens_pipeline.encoders.mini_towers import ImageTower, TextTower
 
 
-class MiniModel(PreTrainedModel):
+class MiniModel(nn.Module):
     """The two towers of artlens-mini and the learned temperature between them."""
 
-    config_class = MiniConfig
-    main_input_name = "pixel_values"
-
     def __init__(self, config: MiniConfig) -> None:
-        super().__init__(config)
+        super().__init__()
+        self.config = config
         self.image_tower, self.text_tower = ImageTower(config), TextTower(config)
         self.logit_scale = nn.Parameter(torch.tensor(2.7))
-        self.post_init()
-
-    def _init_weights(self, module: nn.Module) -> None:
-        if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.02)
+        for module in self.modules():
+            if isinstance(module, nn.Embedding):
+                nn.init.normal_(module.weight, std=0.02)
 
     def get_image_features(self, pixel_values: Tensor) -> Tensor:
         """Normalised pixels `[n, 3, h, w]` to unit vectors `[n, projection_dim]`."""

@@ -169,21 +169,3 @@ def test_a_clip_preprocessing_crops() -> None:
     pixels = Preprocessing.from_config(config)(image)
     assert (pixels[..., 2] > 200).all()
     assert (pixels[..., 0] < 50).all()
-
-
-def test_transformers_reads_the_folder_too() -> None:
-    import torch
-
-    from artlens_pipeline.encoders.mini_model import MiniModel
-
-    folder = EMBEDDED["artlens-mini"]
-    model = MiniModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
-    encoder = load_encoder()
-    size, mean = encoder.preprocessing.size, encoder.preprocessing.mean
-    pixels = np.full((1, size, size, 3), 40, dtype=np.uint8)
-    values = (torch.tensor([40 / 255] * 3) - torch.tensor(mean)) / torch.tensor(
-        encoder.preprocessing.std
-    )
-    with torch.inference_mode():
-        vector = model.get_image_features(values.reshape(1, 3, 1, 1).expand(1, 3, size, size))
-    np.testing.assert_allclose(vector.numpy(), encoder.embed_images(pixels), atol=1e-5)

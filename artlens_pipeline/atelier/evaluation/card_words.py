@@ -2,7 +2,6 @@
 
 INTRODUCTION = """---
 license: {licence}
-library_name: transformers
 pipeline_tag: zero-shot-image-classification
 ---
 # {name}

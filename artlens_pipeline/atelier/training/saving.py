@@ -31,7 +31,7 @@ def save_encoder(
         for name, value in model.state_dict().items()
     }
     (folder / WEIGHTS).write_bytes(save(weights, metadata={"format": "pt"}))
-    config = model.config.to_diff_dict() | {
+    config = model.config.to_dict() | {
         "architectures": [type(model).__name__],
         "dtype": str(torch.float16).removeprefix("torch."),
     }
