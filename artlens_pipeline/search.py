@@ -29,11 +29,11 @@ def search(home: Home, query: str | Path, k: int) -> list[dict[str, Any]]:
         index.require()
         _check_revision(lake)
         found = index.search(_vector(load_encoder(lake.encoder, lake.revision), query), k)
-        connection.execute("CREATE TEMP TABLE found (sample_id VARCHAR, similarity DOUBLE)")
-        connection.executemany("INSERT INTO found VALUES (?, ?)", found)
         rows = connection.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM found "  # noqa: S608  # our own names
-            f"JOIN {WIDE} USING (sample_id) ORDER BY similarity DESC, sample_id"
+            f"SELECT {', '.join(COLUMNS)} "  # noqa: S608  # our own names
+            "FROM (SELECT unnest(?::VARCHAR[]) AS sample_id, unnest(?::DOUBLE[]) AS similarity) "
+            f"JOIN {WIDE} USING (sample_id) ORDER BY similarity DESC, sample_id",
+            [[work for work, _ in found], [similarity for _, similarity in found]],
         ).fetchall()
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 

@@ -37,7 +37,8 @@ class MiniEncoder(BatchedEncoder):
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
         except Exception as error:  # safetensors and tokenizers raise plain Exceptions of their own
             raise EncoderNotFound(f"{folder.path} can't be loaded: {error}") from error
-        self._model.eval().to(memory_format=torch.channels_last)
+        # torch's stubs lack this overload.
+        self._model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch

@@ -41,7 +41,7 @@ class OpenVinoRuntime:
     ) -> None:
         self.precision, self.streams = precision, default_workers()
         self._local = threading.local()
-        with _without_telemetry():
+        with _without_telemetry(), _own_logging():
             file = _kept(folder / "float", lambda: _converted(module))
             if precision == "int8":
                 floats = file
@@ -121,6 +121,18 @@ def _kept(folder: Path, make: Callable[[], Any]) -> Path:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder / MODEL
+
+
+@contextmanager
+def _own_logging() -> Iterator[None]:
+    """A conversion that fails leaves the root logger deaf to everything but errors."""
+    root = logging.getLogger()
+    level, filters, handlers = root.level, list(root.filters), list(root.handlers)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.filters[:], root.handlers[:] = filters, handlers
 
 
 @contextmanager

@@ -31,7 +31,7 @@ MIN_COSINE = 0.999
 """Of a work decoded to a fraction to the same decoded whole, in 95 % of the sample."""
 WORTH = 1.1
 """Times as fast as one that is nearer to fp32, else that one is taken."""
-HOPELESS = 5
+HOPELESS = 10
 """Times as slow as the best before in its first call, as where the processor only emulates bf16."""
 Candidate = tuple[RuntimeName, Precision, float]
 CANDIDATES: tuple[Candidate, ...] = (

@@ -1,5 +1,6 @@
 """Each runtime is held to the encoder's own fp32 in torch."""
 
+import logging
 import shutil
 import sys
 from collections.abc import Callable
@@ -86,6 +87,7 @@ def test_an_encoder_that_openvino_does_not_know_is_refused(
     with pytest.raises(RuntimeMissing, match="OpenVINO can't convert this encoder: "):
         open_runtime(encoder, "openvino", "fp32", tmp_path, never)
     assert not list(tmp_path.iterdir())
+    assert logging.getLogger("artlens").isEnabledFor(logging.WARNING)
 
 
 @openvino
