@@ -96,7 +96,7 @@ def _quantized(file: Path, sample: np.ndarray) -> Any:
     import nncf
     import openvino as ov
 
-    nncf.set_log_level(logging.ERROR)
+    logging.getLogger("nncf").setLevel(logging.ERROR)
     images = [sample[i : i + 1] for i in range(min(len(sample), CALIBRATED_ON))]
     with redirect_stdout(io.StringIO()):  # its bars of progress
         return nncf.quantize(
