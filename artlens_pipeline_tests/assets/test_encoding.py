@@ -11,6 +11,9 @@ from artlens_pipeline.assets import encoder_at_work, encoding
 from artlens_pipeline.automation.jobs import over
 from artlens_pipeline.encoders import load_encoder, trial
 from artlens_pipeline.encoders.runtime import has_openvino
+from artlens_pipeline.encoders.trial import cosines
+from artlens_pipeline.sources.decoding import decode
+from artlens_pipeline.sources.reading import PixelTask, read_pixels
 from artlens_pipeline.vectors import as_matrix
 from artlens_pipeline_tests.assets.pipeline import Pipeline, files
 
@@ -95,6 +98,21 @@ def test_what_cannot_be_had_is_said_and_costs_nothing(ingested: Pipeline) -> Non
     with pytest.raises(dg.Failure, match="torch has no int8"):
         embed(ingested, precision="int8", runtime="torch")
     assert files(ingested, "clip_embeddings") == before
+
+
+def test_paintings_decoded_to_a_fraction_have_nearly_the_same_vectors(shared_data: Path) -> None:
+    encoder, pixels = load_encoder(), {}
+    paintings = sorted((shared_data / "native_paintings").glob("*.jpg"))
+    hashes = [decode(path).content_hash for path in paintings]
+    for scaled in (False, True):
+        tasks = (
+            PixelTask("", path, content_hash, encoder.preprocessing, scaled)
+            for path, content_hash in zip(paintings, hashes, strict=True)
+        )
+        pixels[scaled] = np.stack([read_pixels(task) for task in tasks])
+    assert (pixels[False] != pixels[True]).any(axis=(1, 2, 3)).sum() >= 6
+    found = cosines(*(encoder.embed_images(pixels[scaled]) for scaled in (False, True)))
+    assert np.median(found) > 0.9999 and found.min() > 0.998
 
 
 def test_works_are_decoded_to_a_fraction_only_where_that_is_faithful() -> None:
