@@ -120,6 +120,7 @@ def sample(decoder: Decoder, rows: list[Row], count: int, few: int) -> Callable[
     Gives uint8 `[n, size, size, 3]` of at most `count` works that can be read; for True, of the
     first `few` of them, decoded to a fraction.
     """
+    size = decoder.preprocessing.size
     places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(int)
     whole: dict[str, np.ndarray] = {}
 
@@ -127,7 +128,7 @@ def sample(decoder: Decoder, rows: list[Row], count: int, few: int) -> Callable[
         if not whole:
             whole.update(read([rows[place] for place in places], False))
         if not scaled:
-            return np.stack(list(whole.values()))
+            return np.array(list(whole.values()), dtype=np.uint8).reshape(-1, size, size, 3)
         first = [rows[place] for place in places if rows[place]["sample_id"] in whole][:few]
         small = read(first, True)
         return np.stack([small.get(row["sample_id"], whole[row["sample_id"]]) for row in first])

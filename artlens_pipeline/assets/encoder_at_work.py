@@ -88,8 +88,11 @@ class EncoderAtWork:
 
     def _open(self, name: RuntimeName, precision: Precision) -> ImageRuntime:
         folder = self._home.runtimes / slug(self._lake.encoder) / self._encoder.info.revision
-        pixels = self._pixels(self._lake.shards("raw_samples"))
-        return open_runtime(self._encoder, name, precision, folder, lambda: pixels(False))
+
+        def pixels() -> np.ndarray:
+            return self._pixels(self._lake.shards("raw_samples"))(False)
+
+        return open_runtime(self._encoder, name, precision, folder, pixels)
 
     def _pixels(self, shards: list[str]) -> Callable[[bool], np.ndarray]:
         if self._sample is None:

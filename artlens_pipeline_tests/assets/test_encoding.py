@@ -92,6 +92,16 @@ def test_many_works_are_worth_a_trial(
     assert made["precision"] in {"fp32", "bf16"} and made["decode_cosine"] <= 1
 
 
+def test_where_no_work_can_be_read_there_is_nothing_to_try(
+    ingested: Pipeline, source: Path
+) -> None:
+    for file in source.iterdir():
+        file.write_bytes(b"changed")
+    made = embed(ingested, precision="bf16", runtime="torch")
+    assert sum(item["failed"] for item in made.values()) == 12
+    assert made["clip_embeddings/shard-00000"]["precision"] == "bf16"
+
+
 def test_what_cannot_be_had_is_said_and_costs_nothing(ingested: Pipeline) -> None:
     embed(ingested)
     before = files(ingested, "clip_embeddings")
