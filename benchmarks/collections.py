@@ -1,7 +1,9 @@
 """Collections to measure on: the labels of WikiArt, vectors that lie as styles do, no pictures."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,30 +47,23 @@ def searchable(folder: Path, count: int) -> Home:
     info = encoder_info(DEFAULT_ENCODER)
     index = VectorIndex(lake.index_uri)
     index.replace(ids, vectors(rows, info.dimension))
-    row = {
-        "uri": index.uri,
-        "table_name": index.table_name,
-        "metric": index.metric,
-        "encoder": info.id,
-        "revision": info.revision,
-        "dimension": info.dimension,
-        "vectors": count,
-    }
-    made = pa.Table.from_pylist([row], TABLES["similarity_index"])
+    made = pa.Table.from_pylist([index.facts(info, count)], TABLES["similarity_index"])
     lake.write("similarity_index", made, Provenance("benchmark", "", {}, "", "", info.id))
-    Warehouse(home.warehouse).publish([("raw_samples", _raw_samples(ids, rows))])
+    said: dict[str, Sequence[Any]] = {
+        name: [row[name] for row in rows] for name in ("artist", "style", "genre", "title")
+    }
+    said["filepath"] = [row["file"] for row in rows]
+    said["shard"] = [f"shard-{number // 250:05d}" for number in range(len(rows))]
+    Warehouse(home.warehouse).publish([("raw_samples", raw_samples(ids.to_pylist(), **said))])
     return home
 
 
-def _raw_samples(ids: pa.Array, rows: list[dict[str, str]]) -> pa.Table:
+def raw_samples(sample_id: Sequence[str], **columns: Sequence[Any]) -> pa.Table:
+    """The table of that name, with null in the columns that are not given."""
+    given: dict[str, Sequence[Any]] = {"sample_id": sample_id, **columns}
     schema = TABLES["raw_samples"]
-    said = {name: [row[name] for row in rows] for name in ("artist", "style", "genre", "title")}
-    said["filepath"] = [row["file"] for row in rows]
-    said["shard"] = [f"shard-{number // 250:05d}" for number in range(len(rows))]
-    columns = {
-        field.name: pa.array(said[field.name], field.type)
-        if field.name in said
-        else pa.nulls(len(rows), field.type)
-        for field in schema
-    }
-    return pa.table({**columns, "sample_id": ids}, schema=schema)
+    nothing = [None] * len(sample_id)
+    return pa.table(
+        {field.name: pa.array(given.get(field.name, nothing), field.type) for field in schema},
+        schema=schema,
+    )

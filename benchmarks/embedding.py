@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from PIL import Image
 from upath import UPath
 
@@ -24,9 +23,9 @@ from artlens_pipeline.resources.compute import Workers, default_workers
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.sources.decoding import decode
 from artlens_pipeline.sources.reading import PixelTask, read_pixels
-from artlens_pipeline.tables import TABLES
 from artlens_pipeline.vectors import as_matrix
 from benchmarks.checkpoint import vit_b_32
+from benchmarks.collections import raw_samples
 from benchmarks.measuring import Goal, Result, interleaved
 from benchmarks.pictures import jpegs
 
@@ -87,7 +86,9 @@ class _Bench:
             by_id |= dict(zip(ids, files, strict=True))
             hashes = [decode(file).content_hash for file in files]
             made = Provenance("", "", {}, "", "", "")
-            self.lake.write("raw_samples", _rows(ids, hashes), made, SHARDS[size])
+            self.lake.write(
+                "raw_samples", raw_samples(ids, content_hash=hashes), made, SHARDS[size]
+            )
         self.at_work = EncoderAtWork(home, self.lake, workers, lambda _: by_id, BATCH)
 
     def prepare(self, way: str) -> float:
@@ -201,15 +202,3 @@ def _peak(precision: Precision, side: int = 4096) -> float:
     kind = torch.float32 if precision == "fp32" else torch.bfloat16
     one = torch.ones((side, side), dtype=kind)
     return max(_speed(lambda: one @ one, 2 * side**3) for _ in range(3))
-
-
-def _rows(ids: list[str], hashes: list[str]) -> pa.Table:
-    schema = TABLES["raw_samples"]
-    said = {"sample_id": ids, "content_hash": hashes}
-    columns = {
-        field.name: pa.array(said[field.name], field.type)
-        if field.name in said
-        else pa.nulls(len(ids), field.type)
-        for field in schema
-    }
-    return pa.table(columns, schema=schema)

@@ -69,15 +69,7 @@ def similarity_index(
         embeddings = read_embeddings(lake)
         index.replace(embeddings.ids, embeddings.vectors)
         info = encoder_info(lake.encoder, lake.revision)
-        row = {
-            "uri": index.uri,
-            "table_name": index.table_name,
-            "metric": index.metric,
-            "encoder": info.id,
-            "revision": info.revision,
-            "dimension": embeddings.vectors.shape[1],
-            "vectors": len(embeddings.vectors),
-        }
+        row = index.facts(info, len(embeddings.vectors))
         return pa.Table.from_pylist([row], TABLES["similarity_index"]), {**row, **about(lake)}
 
     def whole() -> bool:

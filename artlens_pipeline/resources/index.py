@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from artlens_pipeline.encoders.base import EncoderInfo
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.vectors import as_column
 
@@ -34,6 +35,18 @@ class VectorIndex:
             self.table_name, pa.table(columns), mode="overwrite"
         )
         table.optimize(cleanup_older_than=KEPT)
+
+    def facts(self, encoder: EncoderInfo, vectors: int) -> dict[str, Any]:
+        """The row of the table similarity_index: where the index is, and what is in it."""
+        return {
+            "uri": self.uri,
+            "table_name": self.table_name,
+            "metric": self.metric,
+            "encoder": encoder.id,
+            "revision": encoder.revision,
+            "dimension": encoder.dimension,
+            "vectors": vectors,
+        }
 
     def old_versions(self) -> list[int]:
         """The bytes of each version that was replaced, and that nobody reads any more."""
