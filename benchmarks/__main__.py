@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.writing import write
 
-NAMES = ("start_up", "embedding")
+NAMES = ("start_up", "embedding", "one_decode")
 
 
 def main(names: list[str]) -> None:
