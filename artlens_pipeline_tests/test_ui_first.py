@@ -71,9 +71,9 @@ def test_a_backfill_takes_all_shards_in_one_run(server: DagsterDev, page: Page) 
 
 def test_the_schedule_is_switched_on(server: DagsterDev, page: Page) -> None:
     page.goto(f"{server.address}/automation")
-    page.get_by_text("nightly", exact=True).wait_for()
-    page.wait_for_timeout(3000)  # rows come one after another, and a switch moves with them
-    page.locator("input[type=checkbox]").last.locator("xpath=..").click()
+    row = page.get_by_text("nightly", exact=True).locator("xpath=ancestor::*[.//input][1]")
+    switch = row.locator("input[type=checkbox]").nth(1)  # behind the one that selects the row
+    switch.locator("xpath=..").click()
     asked = """query ($it: ScheduleSelector!) { scheduleOrError(scheduleSelector: $it) {
         ... on Schedule { scheduleState { status } } } }"""
     chosen = {
@@ -86,4 +86,4 @@ def test_the_schedule_is_switched_on(server: DagsterDev, page: Page) -> None:
         found = server.query(asked, it=chosen)["scheduleOrError"]
         return bool(found["scheduleState"]["status"] == "RUNNING")
 
-    server.until(running, 300)
+    server.until(running, 120)
