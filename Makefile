@@ -2,7 +2,7 @@
 PYTHON ?= python3
 GALLERY ?= $(CURDIR)/.artlens/gallery
 PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
-# OpenVINO is for Intel's and AMD's processors.
+# OpenVINO's bf16 and int8 were measured on x86-64 alone.
 RUNTIME := $(if $(filter x86_64,$(shell uname -m)),[openvino],)
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 

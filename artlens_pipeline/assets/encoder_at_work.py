@@ -55,13 +55,13 @@ class EncoderAtWork:
         if stands and stands.answers(runtime, precision):
             return stands
         asked = candidates(runtime, precision)
-        first, second, _ = asked[0]
+        untried = Encoding(asked[0].runtime, asked[0].precision, scaled=False)
         works = sum(self._lake.rows("raw_samples", s) for s in self._lake.shards("raw_samples"))
-        if not works or (works < PAYS_FROM and PLAIN.answers(first, second)):
-            return Encoding(first, second, scaled=False)
+        if not works or (works < PAYS_FROM and untried == PLAIN):
+            return untried
         pixels = self._pixels(shards)
         if not len(pixels(False)):
-            return Encoding(first, second, scaled=False)
+            return untried
         found, tried = choose_encoding(
             self._encoder, asked, self.runtime, pixels, works, self._batch_size
         )

@@ -14,13 +14,14 @@ from artlens_pipeline.encoders import Encoder
 from artlens_pipeline.encoders.runtime import Precision, RuntimeName
 from artlens_pipeline.encoders.trial import (
     AUTO,
+    CANDIDATES,
     MIN_COSINE,
     Candidate,
     Open,
     Sample,
     Trial,
     choose,
-    cosines,
+    decode_cosine,
     trials,
 )
 from artlens_pipeline.resources.lake import Lake
@@ -86,7 +87,7 @@ def choose_encoding(
 ) -> tuple[Encoding, list[Trial]]:
     """Try `asked` on the sample; gives the choice and what was tried."""
     sample = Sample.of(encoder, pixels(False), works, batch)
-    if PLAIN.answers(*asked[0][:2]) and works / sample.images_per_s < PAYS_FROM_S:
+    if asked[0] == CANDIDATES[0] and works / sample.images_per_s < PAYS_FROM_S:
         return PLAIN, []
     tried = trials(open_runtime, asked, sample)
     best = choose(tried)
@@ -100,16 +101,3 @@ def choose_encoding(
         decode_cosine=differ,
     )
     return found, tried
-
-
-def decode_cosine(encoder: Encoder, sample: Sample, scaled: np.ndarray) -> float:
-    """What 95 % of the works that decoding to a fraction changes reach; 1.0 where it changes none.
-
-    `scaled`: the pixels of the first works of the sample, decoded so.
-    """
-    count = len(scaled)
-    changed = np.flatnonzero((scaled != sample.pixels[:count]).any(axis=(1, 2, 3)))
-    if not len(changed):
-        return 1.0
-    found = cosines(encoder.embed_images(scaled[changed]), sample.reference[changed])
-    return float(np.quantile(found, 0.05))

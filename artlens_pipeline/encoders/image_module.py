@@ -28,6 +28,10 @@ class ImageModule(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`."""
         values = ((pixels.float() * self.scale - self.mean) / self.std).permute(0, 3, 1, 2)
-        found = self.model.get_image_features(pixel_values=values)
-        pooled = getattr(found, "pooler_output", found)
-        return functional.normalize(pooled.float(), dim=-1)
+        return unit(self.model.get_image_features(pixel_values=values))
+
+
+def unit(features: Any) -> Tensor:
+    """What a tower returns, a tensor or an output object that holds it, as float32 unit vectors."""
+    pooled = getattr(features, "pooler_output", features)
+    return functional.normalize(pooled.float(), dim=-1)

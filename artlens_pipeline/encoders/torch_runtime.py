@@ -9,6 +9,7 @@ from torch import nn
 
 from artlens_pipeline.encoders.image_module import ImageModule
 from artlens_pipeline.encoders.runtime import RuntimeName
+from artlens_pipeline.encoders.towers import as_float32
 
 
 class TorchRuntime:
@@ -30,7 +31,7 @@ class TorchRuntime:
         half = torch.autocast("cpu", torch.bfloat16, enabled=self._half)
         with torch.inference_mode(), half:
             vectors = self._module(torch.from_numpy(np.require(pixels, requirements=["C", "W"])))
-        return np.ascontiguousarray(vectors.numpy(), dtype=np.float32)
+        return as_float32(vectors)
 
 
 def _in_bf16(module: ImageModule) -> ImageModule:

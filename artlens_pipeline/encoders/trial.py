@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,16 +34,24 @@ WORTH = 1.1
 """Times as fast as one that is nearer to fp32, else that one is taken."""
 HOPELESS = 10
 """Times as slow as the best before in its first call, as where the processor only emulates bf16."""
-Candidate = tuple[RuntimeName, Precision, float]
-CANDIDATES: tuple[Candidate, ...] = (
-    ("torch", "fp32", 0.0),
-    ("torch", "bf16", 0.0),
-    ("openvino", "fp32", 20.0),
-    ("openvino", "bf16", 20.0),
-    ("openvino", "int8", 60.0),
+
+
+class Candidate(NamedTuple):
+    """A runtime that may be tried, and from how many seconds of work on that pays."""
+
+    runtime: RuntimeName
+    precision: Precision
+    pays_from_s: float
+
+
+CANDIDATES = (
+    Candidate("torch", "fp32", 0.0),
+    Candidate("torch", "bf16", 0.0),
+    Candidate("openvino", "fp32", 20.0),
+    Candidate("openvino", "bf16", 20.0),
+    Candidate("openvino", "int8", 60.0),
 )
-"""In the order in which they are tried, and from how many seconds of work on that pays: converting
-ViT-B/32 takes 3 s, quantizing it 13 s."""
+"""In the order in which they are tried. Converting ViT-B/32 takes 3 s, quantizing it 13 s."""
 
 Open = Callable[[RuntimeName, Precision], ImageRuntime]
 
@@ -87,21 +96,21 @@ class Sample:
         return cls(pixels, reference, len(pixels) / (time.perf_counter() - began), works, batch)
 
 
-def trials(open_runtime: Open, candidates: Sequence[Candidate], sample: Sample) -> list[Trial]:
+def trials(open_runtime: Open, asked: Sequence[Candidate], sample: Sample) -> list[Trial]:
     """Try the first candidate, and each further one that may pay.
 
     `open_runtime` gives a runtime by name and precision. One that does not know the model's
     operations is passed over, and raises where there is no other.
     """
     found: list[Trial] = []
-    for number, (name, precision, pays_from_s) in enumerate(candidates):
+    for number, (name, precision, pays_from_s) in enumerate(asked):
         left_s = sample.works / choose(found).images_per_s if found else math.inf
         if left_s < pays_from_s:
             continue
         try:
             trial = _try(open_runtime, name, precision, sample, left_s)
         except Exception as error:
-            if not found and number == len(candidates) - 1:
+            if not found and number == len(asked) - 1:
                 raise
             logger.warning("%s in %s can't run this encoder: %s", name, precision, error)
             continue
@@ -139,11 +148,11 @@ def candidates(runtime: str, precision: str) -> list[Candidate]:
     asked = [
         candidate
         for candidate in CANDIDATES
-        if runtime in (AUTO, candidate[0]) and precision in (AUTO, candidate[1])
+        if runtime in (AUTO, candidate.runtime) and precision in (AUTO, candidate.precision)
     ]
     if not asked:
         raise RuntimeMissing(f"{runtime} has no {precision}; int8 needs the runtime openvino")
-    found = [candidate for candidate in asked if candidate[0] == "torch" or has_openvino()]
+    found = [candidate for candidate in asked if candidate.runtime == "torch" or has_openvino()]
     if not found:
         raise RuntimeMissing(NO_OPENVINO)
     return found
@@ -176,6 +185,19 @@ def fidelity(vectors: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
     pairs = zip(_nearest(vectors, k), _nearest(reference, k), strict=True)
     kept = [len(np.intersect1d(ours, theirs)) / k for ours, theirs in pairs]
     return float(np.mean(kept)), float(np.median(cosines(vectors, reference)))
+
+
+def decode_cosine(encoder: Encoder, sample: Sample, scaled: np.ndarray) -> float:
+    """What 95 % of the works that decoding to a fraction changes reach; 1.0 where it changes none.
+
+    `scaled`: the pixels of the first works of the sample, decoded so.
+    """
+    count = len(scaled)
+    changed = np.flatnonzero((scaled != sample.pixels[:count]).any(axis=(1, 2, 3)))
+    if not len(changed):
+        return 1.0
+    found = cosines(encoder.embed_images(scaled[changed]), sample.reference[changed])
+    return float(np.quantile(found, 0.05))
 
 
 def cosines(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:

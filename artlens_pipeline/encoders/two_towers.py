@@ -4,8 +4,6 @@ Belongs here: pixels and strings through the two towers, as the checkpoint's own
 do it. Does not belong here: loading the parts (`checkpoint`), what differs by model (`families`).
 """
 
-from typing import Any
-
 import numpy as np
 
 from artlens_pipeline.encoders import checkpoint
@@ -38,6 +36,8 @@ class TwoTowerEncoder(BatchedEncoder):
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch
 
+        from artlens_pipeline.encoders.image_module import unit
+
         tokens = self._tokenizer(
             texts,
             padding=self._family.padding,
@@ -46,7 +46,7 @@ class TwoTowerEncoder(BatchedEncoder):
             return_tensors="pt",
         )
         with torch.inference_mode():
-            return _unit(self._model.get_text_features(**tokens))
+            return as_float32(unit(self._model.get_text_features(**tokens)))
 
     def _context_length(self) -> int:
         """The least of what tokenizer, training and the text tower's positions allow."""
@@ -75,11 +75,3 @@ def _line(error: Exception) -> str:
     """An error of others in a line; it may quote what stands in the checkpoint's files."""
     printable = "".join(char if char.isprintable() else " " for char in str(error))
     return " ".join(printable.split())[:400] or type(error).__name__
-
-
-def _unit(features: Any) -> np.ndarray:
-    """What a tower returns, a tensor or an output object that holds it, as unit vectors."""
-    from torch.nn import functional
-
-    pooled = getattr(features, "pooler_output", features)
-    return as_float32(functional.normalize(pooled.float(), dim=-1))

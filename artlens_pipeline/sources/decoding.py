@@ -51,10 +51,12 @@ class Decoded:
 def decode(path: Path, short_edge: int = 0) -> Decoded:
     """Read the file once, hash and decode those bytes; the kind is found in them, not in the name.
 
-    The first frame is taken, EXIF (or XMP) rotation applied, transparency laid over white. With a
-    `short_edge`, a JPEG is decoded to 1/2, 1/4 or 1/8 of its size as long as its shorter edge keeps
-    so many pixels, which is several times as fast. Raises Undecodable for everything else, also for
-    what is no regular file, larger than `MAX_BYTES` or `MAX_PIXELS`, or truncated.
+    The first frame is taken, EXIF (or XMP) rotation applied, transparency laid over white. Raises
+    Undecodable for everything else, also for what is no regular file, larger than `MAX_BYTES` or
+    `MAX_PIXELS`, or truncated.
+
+    With a `short_edge`, a JPEG is decoded to 1/2, 1/4 or 1/8 of its size as long as its shorter
+    edge keeps so many pixels, which takes half the time or less.
     """
     return decode_bytes(_read(path), short_edge)
 

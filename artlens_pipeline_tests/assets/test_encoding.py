@@ -129,8 +129,8 @@ def test_works_are_decoded_to_a_fraction_only_where_that_is_faithful() -> None:
     encoder = load_encoder()
     size = encoder.preprocessing.size
     pixels = np.random.default_rng(0).integers(0, 256, (8, size, size, 3), dtype=np.uint8)
-    sample = encoding.Sample.of(encoder, pixels, works=8, batch=8)
-    assert encoding.decode_cosine(encoder, sample, pixels[:4]) == 1.0
+    sample = trial.Sample.of(encoder, pixels, works=8, batch=8)
+    assert trial.decode_cosine(encoder, sample, pixels[:4]) == 1.0
     other = pixels[:4].copy()
     other[0] = 255 - other[0]
-    assert encoding.decode_cosine(encoder, sample, other) < encoding.MIN_COSINE
+    assert trial.decode_cosine(encoder, sample, other) < trial.MIN_COSINE
