@@ -26,7 +26,7 @@ from artlens_pipeline.sources.reading import PixelTask, read_pixels
 from artlens_pipeline.vectors import as_matrix
 from benchmarks.checkpoint import vit_b_32
 from benchmarks.collections import raw_samples
-from benchmarks.measuring import Goal, Result, interleaved
+from benchmarks.measuring import Goal, Result, interleaved, seconds
 from benchmarks.pictures import jpegs
 
 ROUNDS, BATCH = 3, 16
@@ -93,9 +93,7 @@ class _Bench:
 
     def prepare(self, way: str) -> float:
         """Seconds until a runtime that was never used is ready, calibration included."""
-        began = time.perf_counter()
-        self.at_work.runtime(*WAYS[way])
-        return time.perf_counter() - began
+        return seconds(lambda: self.at_work.runtime(*WAYS[way]))
 
     def notebook(self, size: str) -> float:
         """PIL, transformers' processor and model, one after another, 16 at a time."""
@@ -190,9 +188,7 @@ class _Bench:
 
 
 def _speed(work: Callable[[], object], count: int) -> float:
-    began = time.perf_counter()
-    work()
-    return count / (time.perf_counter() - began)
+    return count / seconds(work)
 
 
 def _peak(precision: Precision, side: int = 4096) -> float:

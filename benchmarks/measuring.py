@@ -3,9 +3,10 @@
 import os
 import platform
 import statistics
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -67,6 +68,13 @@ def interleaved(cases: Mapping[str, Case], rounds: int) -> dict[str, list[float]
     return values
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes once."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
 def machine() -> dict[str, object]:
     """Processor, cores, memory, system and the versions that matter."""
     lines = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
@@ -77,5 +85,12 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "memory_gb": round(pages / 2**30),
         "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
+        **{name: _version(name) for name in PACKAGES},
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # an extra
+        return "not installed"

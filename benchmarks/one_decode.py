@@ -1,4 +1,4 @@
-"""Ingest reads a work once: its hash, its thumbnail and nine metrics, beside what peers do.
+"""Ingest reads a work once: its hash, its thumbnail and ten metrics, beside what peers do.
 
 The peers' requirements are not ours, so they live in an environment of their own:
 `python3 -m venv .peers && .peers/bin/pip install cleanvision fastdup` (fastdup's licence is for
@@ -19,7 +19,7 @@ from benchmarks.pictures import jpegs
 
 ROUNDS, COUNT, SIZE, BYTES = 3, 80, (1600, 1200), 600_000
 PEERS = Path(__file__).parents[1] / ".peers" / "bin" / "python"
-OURS = "ArtLens: hash, thumbnail, nine metrics"
+OURS = "ArtLens: hash, thumbnail, ten metrics"
 CLEANVISION, FASTDUP = "CleanVision: all checks", "fastdup: statistics, features, neighbours"
 GOALS = (
     Goal(OURS, 3.0, "at least", CLEANVISION),

@@ -4,14 +4,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from artlens_pipeline.home import Home
 from artlens_pipeline.search import search
 from benchmarks.collections import searchable
-from benchmarks.measuring import Goal, Result, interleaved
+from benchmarks.measuring import Goal, Result, interleaved, seconds
 
 SMALL, LARGE = 1_000, 80_000
 ROUNDS = 7
@@ -39,7 +38,7 @@ def measure() -> Result:
             DEFINITIONS: _process(small, "-c", DEFINITIONS),
             COLD_SMALL: _process(small, "-m", "artlens_pipeline.cli", "search", QUERY),
             COLD_LARGE: _process(large, "-m", "artlens_pipeline.cli", "search", QUERY),
-            WARM: lambda: _timed(lambda: search(large, QUERY, 10)),
+            WARM: lambda: seconds(lambda: search(large, QUERY, 10)),
         }
         return Result("start_up", "Start-up and search", "s", interleaved(cases, ROUNDS), GOALS)
 
@@ -51,10 +50,4 @@ def _process(home: Home, *arguments: str) -> Callable[[], float]:
     def run() -> None:
         subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
-    return lambda: _timed(run)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    return lambda: seconds(run)
