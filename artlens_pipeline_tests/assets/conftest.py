@@ -26,3 +26,11 @@ def source(tmp_path: Path, painted: Path) -> Path:
     for work in works(painted)[:12]:
         shutil.copy(painted / work["path"], folder)
     return folder
+
+
+@pytest.fixture
+def ingested(pipeline: Pipeline, source: Path) -> Pipeline:
+    """The pipeline after reading `source`, five works a shard; nothing is embedded."""
+    pipeline.catalog(source=str(source), shard_size=5)
+    pipeline.over_shards("ingest")
+    return pipeline

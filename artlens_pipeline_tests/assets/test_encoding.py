@@ -31,13 +31,6 @@ def precisions(pipeline: Pipeline) -> set[str]:
     return set(pipeline.lake.read("clip_embeddings", ["precision"])["precision"].to_pylist())
 
 
-@pytest.fixture
-def ingested(pipeline: Pipeline, source: Path) -> Pipeline:
-    pipeline.catalog(source=str(source), shard_size=5)
-    pipeline.over_shards("ingest")
-    return pipeline
-
-
 def test_few_works_are_embedded_in_full_precision_without_a_trial(ingested: Pipeline) -> None:
     made = embed(ingested)["clip_embeddings/shard-00000"]
     assert (made["runtime"], made["precision"], made["scaled"]) == ("torch", "fp32", False)

@@ -1,7 +1,5 @@
 """Image-quality issues: by the thresholds of the run, into the warehouse, none of no works."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -15,23 +13,16 @@ def config(**thresholds: float) -> dict[str, object]:
     return {"ops": {"quality_issues": {"config": thresholds}}}
 
 
-@pytest.fixture
-def measured(pipeline: Pipeline, source: Path) -> Pipeline:
-    pipeline.catalog(source=str(source), shard_size=6)
-    pipeline.over_shards("ingest")
-    return pipeline
-
-
-def test_the_launchpad_is_obeyed_and_artworks_says_the_same(measured: Pipeline) -> None:
-    assert not measured.run("analyse", assets=ASSET)["quality_issues"]["skipped"]
-    assert measured.run("analyse", assets=ASSET)["quality_issues"]["skipped"]
+def test_the_launchpad_is_obeyed_and_artworks_says_the_same(ingested: Pipeline) -> None:
+    assert not ingested.run("analyse", assets=ASSET)["quality_issues"]["skipped"]
+    assert ingested.run("analyse", assets=ASSET)["quality_issues"]["skipped"]
     all_dark = config(dark=1.0, bright=1.0, blurry=0.0, low_entropy=0.0, low_contrast=0.0)
-    made = measured.run("analyse", assets=ASSET, config=all_dark)["quality_issues"]
+    made = ingested.run("analyse", assets=ASSET, config=all_dark)["quality_issues"]
     assert made["dagster/row_count"] == made["works with an issue"] == 12
-    kept = measured.lake.read("quality_issues").to_pylist()
+    kept = ingested.lake.read("quality_issues").to_pylist()
     assert all(work["quality_issues"][0] == "dark" for work in kept)
-    measured.run("publish", assets=("duckdb_warehouse",))
-    _, rows = Warehouse(measured.home.warehouse).query(
+    ingested.run("publish", assets=("duckdb_warehouse",))
+    _, rows = Warehouse(ingested.home.warehouse).query(
         "SELECT sample_id, quality_issues FROM artworks"
     )
     assert [dict(zip(kept[0], row, strict=True)) for row in rows] == kept
