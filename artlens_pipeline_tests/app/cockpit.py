@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, Request, Response
+from playwright.sync_api import Locator, Page, Request, Response, TimeoutError
 
 from artlens_pipeline_tests.browser import open_page
 
 PLOT = ".js-plotly-plot"
 SURFACE = f"{PLOT} .nsewdrag"
+TRIES, WAIT = 6, 10_000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ class Cockpit:
         return [edge["node"]["id"] for edge in edges]
 
     def select_first(self) -> str:
-        """Tick the first work of the grid; gives its id."""
-        grid = self.page.locator("[data-cy=panel-content-Samples]")
-        box = grid.locator("[data-cy=looker]").first.bounding_box()
-        assert box is not None
-        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        with self.page.expect_request(_selects) as asked:
-            self.page.mouse.click(box["x"] + 14, box["y"] + 14)
-        return str(_selected(asked.value)[0])
+        """Tick the first work of the grid, again where it was being drawn anew; gives its id."""
+        work = self.page.locator("[data-cy=panel-content-Samples] [data-cy=looker]").first
+        for _ in range(TRIES):
+            with suppress(TimeoutError), self.page.expect_request(_selects, timeout=WAIT) as asked:
+                work.hover()
+                work.locator("label").click(timeout=WAIT)
+                return str(_selected(asked.value)[0])
+        raise AssertionError("the first work of the grid can't be selected")
 
     def tool(self, name: str) -> Locator:
         """Press a button of the tools panel; gives the form that opens."""
