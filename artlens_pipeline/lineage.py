@@ -45,7 +45,10 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "tsne_projection": {"*": _VECTOR},
     "kmeans_clusters": {"*": _VECTOR},
     "representativeness_scores": {"*": _CLUSTERS},
-    "hdbscan_clusters": {"*": (*_VECTOR, *_GRAPH, "umap_projection.x", "umap_projection.y")},
+    "umap_reduction": {"*": (*_VECTOR, *_GRAPH)},
+    "hdbscan_clusters": {
+        "*": ("umap_reduction.reduction", "umap_projection.x", "umap_projection.y")
+    },
     "birch_clusters": {"*": _VECTOR},
     "agglomerative_clusters": {"*": (*_VECTOR, *_GRAPH)},
     "quality_by_style": {

@@ -45,19 +45,22 @@ def wide_columns(tables: Collection[str]) -> list[tuple[pa.Field, tuple[str, str
     return found
 
 
-def _map(method: str, prefix: str = "") -> pa.Schema:
+def _map(method: str, prefix: str = "", *further: pa.Field) -> pa.Schema:
     return per_work(
         column(f"{prefix}x", pa.float64(), "Map"),
         column(f"{prefix}y", pa.float64(), "Map"),
         column("method", pa.string(), f"{method}; of few works pca, of like ones zeros"),
-        left_out="method",
+        *further,
+        left_out=" ".join(["method", *(field.name for field in further)]),
     )
 
 
-def _centred_clusters(prefix: str) -> pa.Schema:
+def _centred_clusters(prefix: str, *further: pa.Field) -> pa.Schema:
     return per_work(
         column(f"{prefix}_cluster", pa.int32(), "0 is the largest"),
         column(f"{prefix}_distance", pa.float64(), "Cosine distance to the own centroid"),
+        *further,
+        left_out=" ".join(field.name for field in further),
     )
 
 
@@ -78,6 +81,7 @@ SOURCE_COLUMNS = [
     column("source_key", pa.string(), "The source's own key of the work"),
     column("shard", pa.string(), "Partition that the work is in, for good"),
 ]
+EMBEDDING_HASH = column("embedding_hash", pa.int64(), "Of the embedding that this was made from")
 STAMP = column("stamp", pa.string(), "Changes whenever the bytes may have changed")
 
 TABLES: dict[str, pa.Schema] = {
@@ -131,6 +135,7 @@ TABLES: dict[str, pa.Schema] = {
             ID,
             column("neighbors", pa.list_(pa.int32()), "Row numbers, nearest first"),
             column("similarities", pa.list_(pa.float32()), "Cosine similarity to each"),
+            EMBEDDING_HASH,
         ]
     ),
     "similarity_index": pa.schema(
@@ -179,10 +184,13 @@ TABLES: dict[str, pa.Schema] = {
             column("group_id", pa.string(), "Smallest sample_id of the connected group"),
         ]
     ),
-    "umap_projection": _map("umap"),
+    "umap_projection": _map("umap", "", EMBEDDING_HASH),
+    "umap_reduction": pa.schema(
+        [ID, column("reduction", pa.list_(pa.float32()), "Point that HDBSCAN sees"), EMBEDDING_HASH]
+    ),
     "pca_projection": _map("pca", "pca_"),
     "tsne_projection": _map("tsne", "tsne_"),
-    "kmeans_clusters": _centred_clusters("kmeans"),
+    "kmeans_clusters": _centred_clusters("kmeans", EMBEDDING_HASH),
     "representativeness_scores": per_work(
         column("representativeness", pa.float64(), "1 at its k-means cluster's centre, falling")
     ),

@@ -3,6 +3,7 @@
 Reading and writing the tables does not belong here.
 """
 
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -23,3 +24,13 @@ def as_column(matrix: npt.NDArray[np.generic]) -> pa.Array:
     if matrix.shape[1] == 0:  # Parquet cannot hold fixed-size lists of nothing
         return pa.array([[]] * len(matrix), pa.list_(pa.from_numpy_dtype(matrix.dtype)))
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
+
+
+def row_hashes(matrix: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
+    """A hash of the bytes of each row of an array [n, d], int64 [n]: alike for like rows only.
+
+    BLAKE2 cut to 64 bits: among 10**9 rows, two that differ share one with a chance of 3 %.
+    """
+    rows = np.ascontiguousarray(matrix)
+    digests = b"".join(blake2b(row, digest_size=8).digest() for row in rows)
+    return np.frombuffer(digests, np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from .approximate_search import approximate_neighbors
 from .exact_search import exact_neighbors, exact_rows, rerank
 from .graph import Floats, NeighborGraph, check_embeddings, fixed_point
+from .graph_extension import Rows, extended_graph
 
 __all__ = [
     "GraphReport",
@@ -19,18 +20,20 @@ __all__ = [
     "approximate_neighbors",
     "check_embeddings",
     "exact_neighbors",
+    "extended",
     "neighbor_graph",
     "recall",
 ]
 
 EFFORTS = (1.5, 3.0)
+Method = Literal["exact", "nn-descent"]
 
 
 @dataclass(frozen=True)
 class GraphReport:
     """How a graph was made ("exact" or "nn-descent") and its recall in [0, 1]."""
 
-    method: Literal["exact", "nn-descent"]
+    method: Method
     recall: float
 
 
@@ -56,6 +59,28 @@ def neighbor_graph(
             if measured >= min_recall:
                 return graph, GraphReport("nn-descent", measured)
     return exact_neighbors(embeddings, k), GraphReport("exact", 1.0)
+
+
+def extended(
+    graph: NeighborGraph,
+    method: Method,
+    before: Rows,
+    embeddings: Floats,
+    seed: int = 51,
+    min_recall: float = 0.99,
+) -> tuple[NeighborGraph, GraphReport] | None:
+    """A graph that `method` made, brought up to date (see `graph_extension`).
+
+    None where it can't be, or where its measured recall is below `min_recall`.
+
+    Raises:
+        ValueError: embeddings are not finite float32 unit rows [n, d], one for each of `before`.
+    """
+    found = extended_graph(graph, before, embeddings)
+    if found is None:
+        return None
+    measured = 1.0 if method == "exact" else recall(found, embeddings, seed=seed)
+    return (found, GraphReport(method, measured)) if measured >= min_recall else None
 
 
 def recall(graph: NeighborGraph, embeddings: Floats, sample: int = 1000, seed: int = 51) -> float:

@@ -1,4 +1,4 @@
-"""Clusters of works: k-means on the embeddings, HDBSCAN on a reduction of them.
+"""Clusters of works: k-means on the embeddings, HDBSCAN on their reduction or on the map.
 
 Clusterings to compare these with stand in `cluster_variants`.
 """
@@ -10,18 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from artlens_pipeline.analysis import clustering, projection
-from artlens_pipeline.analysis.graph import NeighborGraph
+from artlens_pipeline.analysis import clustering
 from artlens_pipeline.analysis.labels import describe
+from artlens_pipeline.analysis.placement import placed_labels
 from artlens_pipeline.analysis.representativeness import representativeness
 from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
-from artlens_pipeline.assets.inputs import read_embeddings, read_frame, read_graph
+from artlens_pipeline.assets.incremental import PLACED, previous, with_hashes
+from artlens_pipeline.assets.inputs import read_embeddings, read_frame
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
-
-REDUCTION = ("n_components", "n_neighbors", "seed")
-"""The hyper-parameters of HDBSCAN's own reduction; they do not count on the map."""
+from artlens_pipeline.vectors import as_matrix
 
 
 class KMeansConfig(dg.Config):
@@ -40,19 +39,13 @@ class KMeansConfig(dg.Config):
 
 
 class HdbscanConfig(dg.Config):
-    """HDBSCAN, and the reduction that it runs on."""
+    """HDBSCAN."""
 
     space: str = setting(
         "hdbscan_clusters",
         "space",
-        "umap: a reduction of its own; map: umap_projection",
+        "umap: umap_reduction; map: umap_projection",
         pattern="^(umap|map)$",
-    )
-    n_components: int = setting(
-        "hdbscan_clusters", "n_components", "Dimensions of its own reduction", ge=2, le=50
-    )
-    n_neighbors: int = setting(
-        "hdbscan_clusters", "n_neighbors", "Neighbours that shape its own reduction", ge=2
     )
     min_cluster_size: int = setting(
         "hdbscan_clusters", "min_cluster_size", "Fewest works in a cluster", ge=2
@@ -72,12 +65,11 @@ class HdbscanConfig(dg.Config):
     max_cluster_size: int = setting(
         "hdbscan_clusters", "max_cluster_size", "Most works in a cluster of eom; 0: any", ge=0
     )
-    seed: int = setting("hdbscan_clusters", "seed", "Same seed, same clusters", ge=0)
 
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version=versioned("1", "kmeans_clusters"),
+    code_version=versioned("2", "kmeans_clusters"),
     description="k-means clusters of the embeddings; 0 is the largest.",
     **attributes("analyse", "parquet", "scikitlearn"),
 )
@@ -88,10 +80,17 @@ def kmeans_clusters(
 
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
-        made = clustering.kmeans(embeddings.vectors, **config.model_dump())
-        distance = made.distance.astype("float64")
-        columns = {"kmeans_cluster": made.labels, "kmeans_distance": distance}
-        return pa.table({"sample_id": embeddings.ids, **columns}), describe(made.labels)
+        if old := previous(context, lake, config, embeddings):
+            own, away = old.table["kmeans_cluster"], old.table["kmeans_distance"]
+            labels, distance = placed_labels(
+                embeddings.vectors, own.to_numpy(), away.to_numpy(), old.rows
+            )
+        else:
+            made = clustering.kmeans(embeddings.vectors, **config.model_dump())
+            labels, distance = made.labels, made.distance
+        columns = {"kmeans_cluster": labels, "kmeans_distance": distance.astype("float64")}
+        facts = describe(labels) | ({PLACED: old.placed} if old else {})
+        return with_hashes(pa.table({"sample_id": embeddings.ids, **columns}), embeddings), facts
 
     return derive(context, lake, config, build)
 
@@ -120,8 +119,8 @@ def representativeness_scores(
 
 
 @dg.asset(
-    deps=["clip_embeddings", "neighbor_graph", "umap_projection"],
-    code_version=versioned("1", "hdbscan_clusters"),
+    deps=["umap_reduction", "umap_projection"],
+    code_version=versioned("2", "hdbscan_clusters"),
     description="HDBSCAN clusters; -1 is noise and stays noise.",
     **attributes("analyse", "parquet", "hdbscan"),
 )
@@ -131,7 +130,7 @@ def hdbscan_clusters(
     """Cluster all works by density."""
 
     def build() -> tuple[pa.Table, Facts]:
-        ids, points = _map(lake) if config.space == "map" else _reduction(lake, config)
+        ids, points = _map(lake) if config.space == "map" else _reduction(lake)
         made = clustering.hdbscan(points, **density_options(config))
         columns = {
             "hdbscan_cluster": made.labels,
@@ -140,7 +139,7 @@ def hdbscan_clusters(
         }
         return pa.table({"sample_id": ids, **columns}), describe(made.labels)
 
-    spaces = {"map": ["umap_projection"], "umap": ["clip_embeddings", "neighbor_graph"]}
+    spaces = {"map": ["umap_projection"], "umap": ["umap_reduction"]}
     return derive(context, lake, config, build, upstream=spaces[config.space])
 
 
@@ -149,20 +148,11 @@ def _map(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
     return pa.array(frame["sample_id"], pa.string()), frame[["x", "y"]].to_numpy(np.float32)
 
 
-def _reduction(lake: Lake, config: HdbscanConfig) -> tuple[pa.Array, npt.NDArray[np.float32]]:
-    embeddings = read_embeddings(lake)
-    ids, graph = read_graph(lake, embeddings)
-    return ids, reduced(embeddings.vectors, graph, config)
-
-
-def reduced(
-    vectors: npt.NDArray[np.float32], graph: NeighborGraph, config: HdbscanConfig
-) -> npt.NDArray[np.float32]:
-    """The reduction that HDBSCAN runs on, [n, n_components]."""
-    options = config.model_dump(include=set(REDUCTION))
-    return projection.umap(vectors, graph, min_dist=0.0, **options).points
+def _reduction(lake: Lake) -> tuple[pa.Array, npt.NDArray[np.float32]]:
+    data = lake.read("umap_reduction", ["sample_id", "reduction"])
+    return data["sample_id"].combine_chunks(), as_matrix(data["reduction"])
 
 
 def density_options(config: HdbscanConfig) -> dict[str, Any]:
     """What HDBSCAN itself is told."""
-    return config.model_dump(exclude={"space", *REDUCTION})
+    return config.model_dump(include=set(HdbscanConfig.model_fields) - {"space"})

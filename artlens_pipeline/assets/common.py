@@ -44,6 +44,16 @@ def recipe_version(code_version: str | None) -> str:
     return (code_version or "").partition("+")[0]
 
 
+def recipe(context: dg.AssetExecutionContext, config: dg.Config | None) -> str:
+    """How the asset that is being made is made: a digest of its code version and configuration."""
+    return digest(code_version(context), config.model_dump() if config else {})
+
+
+def code_version(context: dg.AssetExecutionContext) -> str:
+    """The code version of the asset that is being made, as its recipe has it."""
+    return recipe_version(context.assets_def.code_versions_by_key[context.asset_key])
+
+
 def provenance(
     context: dg.AssetExecutionContext,
     lake: Lake,

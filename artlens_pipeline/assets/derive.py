@@ -8,7 +8,9 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import provenance, recipe_version, table_metadata
+from artlens_pipeline.assets import common
+from artlens_pipeline.assets.common import provenance, table_metadata
+from artlens_pipeline.assets.incremental import PLACED, needs_refresh
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.hub import HubForbidden, HubOutOfReach
@@ -68,21 +70,25 @@ def derive(
     `build` gives the table and the facts that are to be said of it. It is called only when the
     code version, the configuration or an upstream table changed since the table was written.
     `upstream`: the dependencies that count, all by default. `whole`: whether what is kept outside
-    the lake's files is still there.
+    the lake's files is still there. A table that `build` has only extended (see `incremental`) is
+    another one than that which would be made anew, so what it was made of counts, too.
     """
     table = context.asset_key.to_user_string()
     with making(context, lake, table):
         versions = upstream_versions(context, lake, upstream)
-        recipe = digest(code_version(context), config.model_dump() if config else {})
-        fingerprint = digest(recipe, versions)
+        recipe = common.recipe(context, config)
         made = lake.provenance(table)
-        if made is not None and made.fingerprint == fingerprint and whole():
+        current = made is not None and (made.recipe, made.upstream) == (recipe, versions)
+        if made is not None and current and not needs_refresh(context, made) and whole():
             context.log.info(f"{table} is up to date; nothing to recompute")
-            facts, skipped = made.facts, True
+            facts, fingerprint, skipped = made.facts, made.fingerprint, True
         else:
             with stage(table, 1) as advance:
                 data, facts = build()
                 advance(1)
+            fingerprint = digest(recipe, versions)
+            if made is not None and facts.get(PLACED):
+                fingerprint = digest(fingerprint, made.fingerprint)
             stamp = partial(provenance, context, lake, recipe=recipe, upstream=versions)
             lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts))
             skipped = False
@@ -105,8 +111,3 @@ def upstream_versions(
             raise ResultMissingError(f"there is no {name} yet; materialize {name} first")
         versions[name] = version
     return versions
-
-
-def code_version(context: dg.AssetExecutionContext) -> str:
-    """The code version of the asset that is being made, as its recipe has it."""
-    return recipe_version(context.assets_def.code_versions_by_key[context.asset_key])

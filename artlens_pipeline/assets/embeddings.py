@@ -4,8 +4,8 @@ from functools import partial
 
 import dagster as dg
 
-from artlens_pipeline.assets.common import about, attributes, provenance
-from artlens_pipeline.assets.derive import code_version, making
+from artlens_pipeline.assets.common import about, attributes, code_version, provenance
+from artlens_pipeline.assets.derive import making
 from artlens_pipeline.assets.encoder_at_work import EncoderAtWork
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard

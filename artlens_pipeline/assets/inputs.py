@@ -45,7 +45,12 @@ def read_graph(lake: Lake, of: Embeddings | None = None) -> tuple[pa.Array, Neig
     older = made and made.upstream["clip_embeddings"] != lake.version("clip_embeddings")
     if of is not None and (older or not ids.equals(of.ids)):
         raise ArtLensError("neighbor_graph is older than clip_embeddings; materialize it first")
-    return ids, NeighborGraph(as_matrix(data["neighbors"]), as_matrix(data["similarities"]))
+    return ids, as_graph(data)
+
+
+def as_graph(table: pa.Table) -> NeighborGraph:
+    """The graph that the columns of a table hold."""
+    return NeighborGraph(as_matrix(table["neighbors"]), as_matrix(table["similarities"]))
 
 
 def read_edges(lake: Lake) -> pa.Table:

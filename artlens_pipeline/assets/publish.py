@@ -7,8 +7,14 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from artlens_pipeline.assets.common import about, attributes, column_metadata, versioned
-from artlens_pipeline.assets.derive import code_version, making
+from artlens_pipeline.assets.common import (
+    about,
+    attributes,
+    code_version,
+    column_metadata,
+    versioned,
+)
+from artlens_pipeline.assets.derive import making
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home

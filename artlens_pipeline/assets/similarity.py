@@ -6,7 +6,8 @@ import pyarrow as pa
 from artlens_pipeline.analysis import neighbors
 from artlens_pipeline.assets.common import about, attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
-from artlens_pipeline.assets.inputs import read_embeddings
+from artlens_pipeline.assets.incremental import PLACED, previous, with_hashes
+from artlens_pipeline.assets.inputs import as_graph, read_embeddings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
@@ -27,7 +28,7 @@ class GraphConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version=versioned("1", "neighbor_graph"),
+    code_version=versioned("2", "neighbor_graph"),
     description="The k nearest works of each by cosine similarity. Uniqueness, duplicates, map and "
     "clusters are read from it.",
     **attributes("analyse", "parquet", "numpy"),
@@ -39,15 +40,22 @@ def neighbor_graph(
 
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
-        graph, report = neighbors.neighbor_graph(
+        old = previous(context, lake, config, embeddings)
+        extended = old and neighbors.extended(
+            as_graph(old.table), old.facts["method"], old.rows, embeddings.vectors, config.seed
+        )
+        graph, report = extended or neighbors.neighbor_graph(
             embeddings.vectors, config.k, config.exact_limit, config.seed
         )
         columns = {
+            "sample_id": embeddings.ids,
             "neighbors": as_column(graph.indices),
             "similarities": as_column(graph.similarities),
         }
         extra = {"method": report.method, "recall": report.recall, "k": graph.k}
-        return pa.table({"sample_id": embeddings.ids, **columns}), extra
+        if old and extended and report.method != "exact":  # an exact one is as if made anew
+            extra[PLACED] = old.placed
+        return with_hashes(pa.table(columns), embeddings), extra
 
     return derive(context, lake, config, build)
 
@@ -61,16 +69,17 @@ def neighbor_graph(
 def similarity_index(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
 ) -> dg.MaterializeResult:
-    """Replace the index by one of the present vectors."""
+    """Make the index hold the present vectors."""
 
     index = VectorIndex(lake.index_uri)
 
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
-        index.replace(embeddings.ids, embeddings.vectors)
+        written = index.hold(embeddings.ids, embeddings.vectors)
         info = encoder_info(lake.encoder, lake.revision)
         row = index.facts(info, len(embeddings.vectors))
-        return pa.Table.from_pylist([row], TABLES["similarity_index"]), {**row, **about(lake)}
+        facts = {**row, "written": written, **about(lake)}
+        return pa.Table.from_pylist([row], TABLES["similarity_index"]), facts
 
     def whole() -> bool:
         (row,) = lake.read("similarity_index", ["uri"]).to_pylist()

@@ -7,7 +7,10 @@ from artlens_pipeline.checks.check import check
 from artlens_pipeline.checks.subject import OLDER, Finding, Subject, examples, judge
 from artlens_pipeline.tables import joined_tables
 
-PER_WORK = ("raw_samples", "clip_embeddings", "neighbor_graph", *joined_tables())
+PER_WORK = (
+    *("raw_samples", "clip_embeddings", "neighbor_graph", "umap_reduction"),
+    *joined_tables(),
+)
 _ID = re.compile("[0-9a-f]{24}")
 
 
@@ -29,7 +32,12 @@ def unique_ids(subject: Subject) -> Finding:
     )
 
 
-@check("image_quality", "neighbor_graph", *joined_tables(), blocking=True, kept=True)
+@check(
+    *("image_quality", "neighbor_graph", "umap_reduction"),
+    *joined_tables(),
+    blocking=True,
+    kept=True,
+)
 def one_row_per_work(subject: Subject) -> Finding:
     """Every work of what the table is made of has one row in it: none is lost, none is twice."""
     ids = subject.ids()

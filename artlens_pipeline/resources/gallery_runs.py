@@ -1,8 +1,9 @@
 """The brain runs of a gallery: `clip_sim` (search) and those of `MAPS`, `clip_vis` first.
 
 Belongs here: registering what the pipeline computed already. Neither run embeds, projects or
-copies anything. A run that says what it should stays; another is deleted and made again. A kill in
-between leaves it out or empty, and the next publish mends that. An App that is open meanwhile may
+copies anything. A run that says what it should stays; of a map what has moved is moved, and
+`clip_sim` is deleted and made again. A kill in between leaves a run out, empty or without its
+index, and the next publish mends that. An App that is open meanwhile may
 show the old map for up to 15 minutes (FiftyOne's server caches it); searches are always fresh.
 """
 
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from artlens_pipeline.resources.gallery_documents import write
 
 CLIP_SIM = "clip_sim"
 MAPS = {"clip_vis": ("x", "y"), "clip_pca": ("pca_x", "pca_y"), "clip_tsne": ("tsne_x", "tsne_y")}
@@ -66,7 +69,8 @@ def publish_map(dataset: Any, artworks: pd.DataFrame, key: str) -> bool:
     if not len(ids):
         _delete(dataset, key)
         return False
-    if not _drawn(dataset, key, ids, points):
+    results = _results(dataset, key)
+    if results is None:
         _delete(dataset, key)
         fob.compute_visualization(
             dataset,
@@ -77,6 +81,8 @@ def publish_map(dataset: Any, artworks: pd.DataFrame, key: str) -> bool:
             progress=False,
         )
         _index_points(dataset, key, points)
+    else:
+        _redraw(dataset, key, results, ids, points)
     return True
 
 
@@ -88,15 +94,22 @@ def _placed(artworks: pd.DataFrame, axes: tuple[str, str]) -> tuple[list[str], n
     return artworks["sample_id"].to_numpy()[placed].tolist(), points[placed]
 
 
-def _drawn(dataset: Any, key: str, ids: list[str], points: np.ndarray) -> bool:
-    """Whether the run is complete, index included, and shows these points."""
-    results = _results(dataset, key)
-    if results is None or key not in dataset.get_index_information():
-        return False
-    placed = dataset._sample_collection.find({key: {"$ne": None}}, {"_id": True})
-    shown = dict(zip(map(str, results.sample_ids), map(tuple, results.points), strict=True))
-    wanted = dict(zip(ids, map(tuple, points), strict=True))
-    return shown == wanted and {str(document["_id"]) for document in placed} == set(ids)
+def _redraw(dataset: Any, key: str, results: Any, ids: list[str], points: np.ndarray) -> None:
+    """Move what has moved; the index goes first and comes last, so that a kill shows."""
+    placed = dataset._sample_collection.find({key: {"$ne": None}}, {key: True})
+    stored = {str(document["_id"]): document[key] for document in placed}
+    wanted = dict(zip(ids, points.tolist(), strict=True))
+    moved = {i: {key: wanted.get(i)} for i in stored | wanted if stored.get(i) != wanted.get(i)}
+    indexed = key in dataset.get_index_information()
+    shown = np.array_equal(results.sample_ids, ids) and np.array_equal(results.points, points)
+    if indexed and shown and not moved:
+        return
+    if indexed:
+        dataset.drop_index(key)
+    write(dataset, moved)
+    results.points, results.sample_ids = points, np.array(ids)
+    results.save()
+    _index_points(dataset, key, points)
 
 
 def _index_points(dataset: Any, key: str, points: np.ndarray) -> None:

@@ -9,12 +9,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.encoders.base import EncoderInfo
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.vectors import as_column
+from artlens_pipeline.vectors import as_column, as_matrix
 
+NOWHERE = -1
+MOST_WRITTEN_ALONE = 0.1
+"""Of the vectors; where more are new, all are written at once."""
 KEPT = timedelta(hours=1)
 """For so long a search may still read a version that was replaced."""
 
@@ -27,14 +31,42 @@ class VectorIndex:
     table_name: str = "clip_sim"
     metric: str = "cosine"
 
-    def replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> None:
-        """Make these the index's vectors in one step; readers keep the version they opened."""
+    def hold(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> int:
+        """Make these the index's vectors; readers keep the version they opened.
+
+        Few that are new or have changed are written alone, in one step, and what is gone is then
+        removed. Returns how many were written.
+        """
+        if not self.exists():
+            return self._replace(ids, vectors)
+        held = self.contents()
+        places = pd.Series(np.arange(len(held)), index=held["id"].to_pandas())
+        rows = places.reindex(ids.to_pandas(), fill_value=NOWHERE).to_numpy()
+        stored = as_matrix(held["vector"])
+        if not len(held) or vectors.shape[1:] != stored.shape[1:]:
+            return self._replace(ids, vectors)
+        same = (rows != NOWHERE) & (stored[rows] == vectors).all(axis=1)
+        fresh, gone = np.flatnonzero(~same), places.index.difference(ids.to_pandas())
+        if len(fresh) + len(gone) > len(ids) * MOST_WRITTEN_ALONE:
+            return self._replace(ids, vectors)
+        if not len(fresh) and not len(gone):
+            return 0
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        if len(fresh):
+            merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            merge.execute(_rows(ids.take(pa.array(fresh)), vectors[fresh]))
+        if len(gone):
+            table.delete(f"id IN ({', '.join(map(_quoted, gone))})")
+        table.optimize(cleanup_older_than=KEPT)
+        return len(fresh)
+
+    def _replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> int:
         lancedb = _lancedb()
-        columns = {"id": ids, "sample_id": ids, "vector": as_column(vectors)}
         table = lancedb.connect(self.uri).create_table(
-            self.table_name, pa.table(columns), mode="overwrite"
+            self.table_name, _rows(ids, vectors), mode="overwrite"
         )
         table.optimize(cleanup_older_than=KEPT)
+        return len(ids)
 
     def facts(self, encoder: EncoderInfo, vectors: int) -> dict[str, Any]:
         """The row of the table similarity_index: where the index is, and what is in it."""
@@ -88,6 +120,15 @@ class VectorIndex:
         found = query.select(["id", "_distance"]).limit(k).to_arrow()
         similarities = [1.0 - distance for distance in found["_distance"].to_pylist()]
         return list(zip(found["id"].to_pylist(), similarities, strict=True))
+
+
+def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:
+    return pa.table({"id": ids, "sample_id": ids, "vector": as_column(vectors)})
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _lancedb() -> ModuleType:

@@ -58,7 +58,7 @@ def test_neighbours_that_are_not_the_nearest(asked: Asked) -> None:
 def test_an_index_of_something_else(asked: Asked, keep: slice, change: float, said: str) -> None:
     embeddings = read_embeddings(asked.lake)
     index = VectorIndex(asked.lake.index_uri)
-    index.replace(embeddings.ids.take(np.arange(58)[keep]), embeddings.vectors[keep] * change)
+    index.hold(embeddings.ids.take(np.arange(58)[keep]), embeddings.vectors[keep] * change)
     answers = asked("similarity_index")
     assert failed(answers) == {"agrees_with_embeddings"}
     assert said in str(answers["agrees_with_embeddings"].description)

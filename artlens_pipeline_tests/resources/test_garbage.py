@@ -134,8 +134,8 @@ def test_replaced_versions_of_the_index(home: Home, monkeypatch: pytest.MonkeyPa
     index = VectorIndex(open_lake(home).index_uri)
     vectors = np.eye(64, dtype=np.float32)
     ids = pa.array([f"{n:024x}" for n in range(64)])
-    for _ in range(3):
-        index.replace(ids, vectors)
+    for sign in (1, 1, -1, 1):  # what is the same is not written again
+        index.hold(ids, sign * vectors)
     assert index.old_versions() == []  # a search may still read them
     before = size(Path(index.uri))
     monkeypatch.setattr(index_module, "KEPT", timedelta(microseconds=1))

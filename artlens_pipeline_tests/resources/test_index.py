@@ -8,6 +8,7 @@ import pytest
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.index import VectorIndex
+from artlens_pipeline.vectors import as_matrix
 
 
 def unit(n: int, d: int = 16, seed: int = 0) -> np.ndarray:
@@ -18,18 +19,39 @@ def unit(n: int, d: int = 16, seed: int = 0) -> np.ndarray:
 def test_it_finds_what_a_matrix_product_finds(tmp_path: Path) -> None:
     vectors, query = unit(500), unit(1, seed=1)[0]
     index = VectorIndex(str(tmp_path))
-    index.replace(pa.array([f"{n:024x}" for n in range(500)]), vectors)
+    index.hold(pa.array([f"{n:024x}" for n in range(500)]), vectors)
     found = index.search(query, 20)
     order = np.argsort(-(vectors @ query), kind="stable")[:20]
     assert [int(sample_id, 16) for sample_id, _ in found] == order.tolist()
     np.testing.assert_allclose([s for _, s in found], (vectors @ query)[order], atol=1e-5)
 
 
-def test_replacing_replaces(tmp_path: Path) -> None:
+def test_others_replace_it(tmp_path: Path) -> None:
     index = VectorIndex(str(tmp_path))
-    index.replace(pa.array(["a", "b"]), unit(2))
-    index.replace(pa.array(["c"]), unit(1, d=8))
+    assert index.hold(pa.array(["a", "b"]), unit(2)) == 2
+    assert index.hold(pa.array(["c"]), unit(1, d=8)) == 1
     assert [sample_id for sample_id, _ in index.search(unit(1, d=8)[0], 10)] == ["c"]
+    assert index.hold(pa.array([], pa.string()), unit(0, d=8)) == 0
+    assert index.search(unit(1, d=8)[0], 10) == []
+    assert index.hold(pa.array(["d"]), unit(1, d=8)) == 1
+
+
+def test_few_that_are_new_are_written_alone(tmp_path: Path) -> None:
+    """Added, changed and removed at once, by names that would be trouble in SQL."""
+    names, vectors = [f"o'{n:04x}" for n in range(200)], unit(210)
+    index = VectorIndex(str(tmp_path))
+    index.hold(pa.array(names), vectors[:200])
+    now, moved = vectors[3:205].copy(), vectors[209]
+    now[7] = moved
+    ids = [*names[3:], *(f"new{n}" for n in range(5))]
+    assert index.hold(pa.array(ids), now) == 6
+    assert index.hold(pa.array(ids), now) == 0
+    held = index.contents()
+    places = {name: row for row, name in enumerate(held["id"].to_pylist())}
+    assert sorted(places) == sorted(ids)
+    rows = [places[name] for name in ids]
+    assert np.array_equal(as_matrix(held["vector"])[rows], now)
+    assert index.search(moved, 1)[0][0] == ids[7]
 
 
 def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:

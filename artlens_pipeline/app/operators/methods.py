@@ -15,18 +15,17 @@ from artlens_pipeline.analysis.connectivity import connectivity, planar_connecti
 from artlens_pipeline.analysis.graph import NeighborGraph
 from artlens_pipeline.analysis.neighbors import neighbor_graph
 from artlens_pipeline.assets.cluster_variants import AgglomerativeConfig, BirchConfig
-from artlens_pipeline.assets.clusters import (
-    REDUCTION,
-    HdbscanConfig,
-    KMeansConfig,
-    density_options,
-    reduced,
-)
+from artlens_pipeline.assets.clusters import HdbscanConfig, KMeansConfig, density_options
+from artlens_pipeline.assets.maps import ReductionConfig, reduced
 from artlens_pipeline.settings import current_settings
 
 EMBEDDINGS, MAP = "embeddings", "map"
 Labels = Callable[[np.ndarray, bool, Any], np.ndarray]
 """Rows [n, d], whether they are map points, and the configuration, to labels int32 [n]."""
+
+
+class ReducedHdbscanConfig(HdbscanConfig, ReductionConfig):
+    """HDBSCAN, and the reduction of embeddings that it runs on."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,10 @@ def _kmeans(rows: np.ndarray, of_map: bool, config: KMeansConfig) -> np.ndarray:
     return clustering.kmeans_labels(rows, **config.model_dump())[0]
 
 
-def _hdbscan(rows: np.ndarray, of_map: bool, config: HdbscanConfig) -> np.ndarray:
+def _hdbscan(rows: np.ndarray, of_map: bool, config: ReducedHdbscanConfig) -> np.ndarray:
     if not of_map:
-        rows = reduced(rows, graph_of(rows), config)
+        own = config.model_dump(include=set(ReductionConfig.model_fields))
+        rows = reduced(rows, graph_of(rows), ReductionConfig(**own))
     return clustering.hdbscan(rows, **density_options(config)).labels
 
 
@@ -86,7 +86,13 @@ def _agglomerative(rows: np.ndarray, of_map: bool, config: AgglomerativeConfig) 
 
 METHODS = {
     "kmeans": Method("k-means", KMeansConfig, _kmeans),
-    "hdbscan": Method("HDBSCAN", HdbscanConfig, _hdbscan, ("space",), REDUCTION),
+    "hdbscan": Method(
+        "HDBSCAN",
+        ReducedHdbscanConfig,
+        _hdbscan,
+        decided=("space",),
+        reduction=tuple(ReductionConfig.model_fields),
+    ),
     "birch": Method("BIRCH", BirchConfig, _birch),
     "agglomerative": Method(
         "Agglomerative",
