@@ -16,6 +16,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 Folder = Annotated[
     str | None, typer.Argument(help="Folder of images; default: what is on record, as selected")
 ]
+FullRefresh = Annotated[
+    bool,
+    typer.Option("--full-refresh", help="Compute at once what new works have only extended"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a list of objects")]
 
 
@@ -31,11 +35,12 @@ def run(
     compare: Annotated[
         bool, typer.Option("--compare", help="Make the variants of maps, clusters, scores too")
     ] = False,
+    full_refresh: FullRefresh = False,
 ) -> None:
     """Take a collection through every asset; recompute nothing that stands."""
     from artlens_pipeline.commands.run import RunRequest, execute
 
-    request = RunRequest(source, limit, sample, seed, add, replace, encoder, compare)
+    request = RunRequest(source, limit, sample, seed, add, replace, encoder, compare, full_refresh)
     raise typer.Exit(execute(Home.current(), request))
 
 
@@ -45,12 +50,13 @@ def materialize(
     shard: Annotated[
         str, typer.Option(help="Of assets per shard only shard-00003, or shard-00000..shard-00003")
     ] = "",
+    full_refresh: FullRefresh = False,
     run_id: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Make these assets, or shards of them; what stands is not made again."""
     from artlens_pipeline.commands.materialize import execute
 
-    raise typer.Exit(execute(Home.current(), assets, shard, run_id))
+    raise typer.Exit(execute(Home.current(), assets, shard, run_id, full_refresh))
 
 
 @app.command()

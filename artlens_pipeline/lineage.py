@@ -40,12 +40,12 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "pixel_agreement": ("raw_samples.thumbnail_path",),
         "*": (*_GRAPH, "clip_embeddings.content_hash", "raw_samples.thumbnail_path"),
     },
-    "umap_projection": {"*": (*_VECTOR, *_GRAPH)},
+    "umap_projection": {"embedding_hash": _VECTOR, "*": (*_VECTOR, *_GRAPH)},
     "pca_projection": {"*": _VECTOR},
     "tsne_projection": {"*": _VECTOR},
     "kmeans_clusters": {"*": _VECTOR},
     "representativeness_scores": {"*": _CLUSTERS},
-    "umap_reduction": {"*": (*_VECTOR, *_GRAPH)},
+    "umap_reduction": {"embedding_hash": _VECTOR, "*": (*_VECTOR, *_GRAPH)},
     "hdbscan_clusters": {
         "*": ("umap_reduction.reduction", "umap_projection.x", "umap_projection.y")
     },

@@ -28,6 +28,7 @@ PREVIEWS = {
     "artist_uniqueness": {"ranking"},
     "near_duplicates": {"kinds_of_pair", "pair_sheet"},
     "umap_projection": {"map"},
+    "umap_reduction": {"reduction"},
     "pca_projection": {"map"},
     "tsne_projection": {"map"},
     "kmeans_clusters": {"cluster_sizes", "exemplars"},

@@ -2,6 +2,8 @@
 photographs of paintings do."""
 
 import io
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,22 +15,33 @@ GRAIN = 6.0
 """Standard deviation of the noise, of 255 levels."""
 
 
-def jpegs(folder: Path, count: int, size: tuple[int, int], n_bytes: int, seed: int = 51) -> None:
-    """Write so many JPEGs of a size in pixels, each of at most about `n_bytes`, and `COPIES`.
+def jpegs(
+    folder: Path,
+    count: int,
+    size: tuple[int, int],
+    n_bytes: int,
+    seed: int = 51,
+    copies: int = COPIES,
+) -> None:
+    """Write so many JPEGs of a size in pixels, each of at most about `n_bytes`, so often.
 
     The copies differ from each other in a byte behind the picture, so each is a work of its own.
     """
-    draw = np.random.default_rng(seed)
-    sources = sorted(PAINTINGS.glob("*.jpg"))
     folder.mkdir(parents=True)
-    for number in range(count):
-        with Image.open(sources[number % len(sources)]) as opened:
-            picture = _cut(opened.convert("RGB"), draw).resize(size, Image.Resampling.BICUBIC)
-        grained = np.asarray(picture) + draw.normal(0, GRAIN, (*size[::-1], 1))
-        picture = Image.fromarray(np.clip(grained, 0, 255).astype(np.uint8))
-        data = _within(picture, n_bytes)
-        for copy in range(COPIES):
-            (folder / f"{copy}-{number:05d}.jpg").write_bytes(data + bytes([copy]))
+    with ProcessPoolExecutor() as pool:
+        made = pool.map(partial(_painting, size, n_bytes, seed), range(count))
+        for number, data in enumerate(made):
+            for copy in range(copies):
+                (folder / f"{copy}-{number:05d}.jpg").write_bytes(data + bytes([copy]))
+
+
+def _painting(size: tuple[int, int], n_bytes: int, seed: int, number: int) -> bytes:
+    draw = np.random.default_rng((seed, number))
+    sources = sorted(PAINTINGS.glob("*.jpg"))
+    with Image.open(sources[number % len(sources)]) as opened:
+        picture = _cut(opened.convert("RGB"), draw).resize(size, Image.Resampling.BICUBIC)
+    grained = np.asarray(picture) + draw.normal(0, GRAIN, (*size[::-1], 1))
+    return _within(Image.fromarray(np.clip(grained, 0, 255).astype(np.uint8)), n_bytes)
 
 
 def _cut(picture: Image.Image, draw: np.random.Generator) -> Image.Image:

@@ -1,32 +1,77 @@
-"""`python -m benchmarks.stage HOME [--compare]`: the jobs over all works, in a process of its own.
+"""Everything over all works, from embeddings to the FiftyOne dataset; then a shard more.
 
-Prints a line of JSON: seconds of every step by name, of all of it (`all`), and the peak memory.
+Vectors are made up (512 dimensions, around a direction for each style), labels are WikiArt's.
 """
 
 import json
-import resource
+import os
+import statistics
+import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from artlens_pipeline.commands.driver import instance_of, run_job
-from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
+from benchmarks.collections import SHARD, embedded
+from benchmarks.measuring import Goal, Result
+
+ROUNDS, SIZES = 2, (1_000, 10_000, 81_000)
+LARGEST = SIZES[-1]
+AT_ONCE, MORE = "{:,} works at once", "{:,} works, and a shard more"
+EXTENDED = ("neighbor_graph", "umap_projection", "umap_reduction", "kmeans_clusters")
+GOALS = (
+    Goal(AT_ONCE.format(LARGEST), 360.0, "at most"),
+    *(
+        Goal(step + AT_ONCE.format(LARGEST), 10.0, "at least", step + MORE.format(LARGEST))
+        for step in ("", *(f"{step}: " for step in EXTENDED))
+    ),
+)
 
 
-def main(root: str) -> None:
-    """Run `analyse` and `publish`; RuntimeError where a step fails."""
-    home, steps = Home(Path(root)), {}
-    with instance_of(home) as instance:
-        defs, began = build_defs(home), time.perf_counter()
-        for job in ("analyse", "publish"):
-            for outcome in run_job(defs, instance, job):
-                if outcome.error:
-                    raise RuntimeError(f"{outcome.step}: {outcome.error}")
-                steps[outcome.step] = outcome.seconds
-        steps["all"] = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    print(json.dumps({"steps": steps, "peak_gb": peak}))
+def measure() -> Result:
+    """Seconds of both jobs, and of their longer steps; a process for each."""
+    values: dict[str, list[float]] = {}
+    facts: dict[str, object] = {}
+    for _ in range(ROUNDS):
+        for works in SIZES:
+            with tempfile.TemporaryDirectory() as name:
+                home = embedded(Path(name, "home"), works)
+                _note(values, facts, AT_ONCE.format(works), _run(home))
+                embedded(home.root, works + SHARD, home)
+                _note(values, facts, MORE.format(works), _run(home))
+    return Result("stage", "Over all works", "s", _told(values), GOALS, facts)
 
 
-main(sys.argv[1])
+def _note(
+    values: dict[str, list[float]], facts: dict[str, object], case: str, found: dict[str, Any]
+) -> None:
+    values.setdefault(case, []).append(found["steps"].pop("all"))
+    for step, seconds in found["steps"].items():
+        values.setdefault(f"{step}: {case}", []).append(seconds)
+    facts[f"{case}: peak memory"] = f"{found['peak_gb']:.1f} GB"
+
+
+def _told(values: dict[str, list[float]]) -> dict[str, list[float]]:
+    """The jobs, and steps of a second and more among the largest collection's."""
+    marks = (AT_ONCE.format(LARGEST), MORE.format(LARGEST))
+    steps = {
+        case.partition(":")[0]
+        for case, found in values.items()
+        if case.endswith(marks) and ":" in case and statistics.median(found) >= 1.0
+    }
+    return {
+        case: found
+        for case, found in values.items()
+        if ":" not in case or case.partition(":")[0] in steps
+    }
+
+
+def _run(home: Home) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.run_stage", str(home.root)]
+    env = {**os.environ, **home.environment()}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Goal, Result, machine
+from benchmarks.plots import bars
 
 FOLDER = Path(__file__).with_name("results")
 PAGE = Path(__file__).with_name("README.md")
@@ -24,6 +25,7 @@ def write(result: Result) -> None:
     FOLDER.mkdir(exist_ok=True)
     found = {**asdict(result), "machine": machine(), "at": f"{datetime.now(UTC):%Y-%m-%d}"}
     (FOLDER / f"{result.name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    (FOLDER / f"{result.name}.svg").write_text(bars(result.values, result.unit) + "\n")
     stored = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     PAGE.write_text("\n".join([INTRODUCTION, *(line for one in stored for line in _part(one))]))
 
@@ -34,6 +36,7 @@ def _part(one: dict[str, Any]) -> Iterator[str]:
     yield f"## {one['title']}\n"
     yield f"`python -m benchmarks {one['name']}`, {one['at']}, {host['processor']}, "
     yield f"{host['cores']} cores, {host['memory_gb']} GB, Python {host['python']}\n"
+    yield f"![{one['title']}, in {one['unit']}](results/{one['name']}.svg)\n"
     yield f"| case | {one['unit']}, median | lowest | highest | rounds |"
     yield "|---|---|---|---|---|"
     for case, found in one["values"].items():

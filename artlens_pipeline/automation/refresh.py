@@ -16,6 +16,9 @@ class RefreshConfig(dg.Config):
     """How far to go."""
 
     compare: bool = Field(default=False, description="Make the variants, too")
+    full_refresh: bool = Field(
+        default=False, description="Compute at once what new works have only extended"
+    )
 
 
 @dg.op(description="Every stage in order; each is a run of its own.")
@@ -30,7 +33,7 @@ def every_stage(
 
     failed = []
     with mendable(), exclusive(home):
-        for outcome in run_all(home, context.instance, {}, compare=config.compare):
+        for outcome in run_all(home, context.instance, {}, **config.model_dump()):
             state = outcome.error or outcome.warning or ("unchanged" if outcome.skipped else "made")
             context.log.info(f"{outcome.step}: {state}, {outcome.seconds:.1f} s")
             failed += [f"{outcome.step}: {outcome.error}"] if outcome.error else []

@@ -14,10 +14,11 @@ _settings = current_settings()["automation"]
     cron_schedule=_settings["nightly"],
     execution_timezone=_settings["timezone"],
     target=refresh,
-    description="The job refresh, which makes what is missing or stale: nightly at three, or when "
-    "`[automation]` of artlens.toml says.",
+    description="The job refresh, which makes what is missing or stale, and at once what new works "
+    "have only extended: nightly at three, or as `[automation]` of artlens.toml says.",
 )
 def nightly(context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]) -> dg.RunRequest:
     """End what died, so that it does not hold the queue, and request the job."""
     end_dead(home, context.instance)
-    return dg.RunRequest()
+    config = {"full_refresh": _settings["full_refresh"]}
+    return dg.RunRequest(run_config={"ops": {"every_stage": {"config": config}}})

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from artlens_pipeline.assets.incremental import FULL_REFRESH
 from artlens_pipeline.automation.jobs import PER_SHARD, over
 from artlens_pipeline.checks.assembly import STEP
 from artlens_pipeline.checks.blocked import wrong_tables
@@ -74,13 +75,19 @@ def exclusive(home: Home) -> Iterator[None]:
 
 
 def run_all(
-    home: Home, instance: dg.DagsterInstance, catalog: dict[str, Any], *, compare: bool = False
+    home: Home,
+    instance: dg.DagsterInstance,
+    catalog: dict[str, Any],
+    *,
+    compare: bool = False,
+    full_refresh: bool = False,
 ) -> Iterator[StepOutcome]:
     """Every asset: the catalog, a range run over the shards per stage, then one for the rest.
 
     What a failed stage should have made is missing, so the stages after it are left out; an asset
     over all shards that fails stops only what is made of it. Nothing is published while a check
-    that blocks holds a table for wrong. `compare`: the variants as well.
+    that blocks holds a table for wrong. `compare`: the variants as well. `full_refresh`: what new
+    works have only extended is computed at once.
     """
     defs = build_defs(home)
     config = {"ops": {"source_catalog": {"config": catalog}}}
@@ -91,11 +98,16 @@ def run_all(
         if not (yield from run_job(defs, instance, job, tags=over(shards))):
             return
     for job in ("analyse", *(("compare",) if compare else ())):
-        yield from run_job(defs, instance, job)
+        yield from run_job(defs, instance, job, tags=refresh_tags(full_refresh))
     if blocked := blocked_publish(home, instance):
         yield blocked
         return
     yield from run_job(defs, instance, "publish")
+
+
+def refresh_tags(full_refresh: bool) -> dict[str, str]:
+    """The tags of a run that is to be a full refresh, or not."""
+    return {FULL_REFRESH: "true"} if full_refresh else {}
 
 
 def blocked_publish(home: Home, instance: dg.DagsterInstance) -> StepOutcome | None:

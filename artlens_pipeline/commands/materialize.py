@@ -17,6 +17,7 @@ from artlens_pipeline.commands.driver import (
     StepOutcome,
     blocked_publish,
     instance_of,
+    refresh_tags,
     run_job,
 )
 from artlens_pipeline.commands.outcomes import say, tell
@@ -39,10 +40,17 @@ class Stage:
     assets: tuple[str, ...]
 
 
-def execute(home: Home, assets: Sequence[str], shards: str = "", run_id: str | None = None) -> int:
+def execute(
+    home: Home,
+    assets: Sequence[str],
+    shards: str = "",
+    run_id: str | None = None,
+    full_refresh: bool = False,
+) -> int:
     """Make the assets; the exit code: 0, or 1 when an asset or a check failed.
 
     `shards`: one, or a range `first..last`; "" for all. `run_id`: of the first run.
+    `full_refresh`: compute at once what new works have only extended.
     ArtLensError before any run, where there is no such asset or shard.
     """
     show_log()
@@ -51,7 +59,8 @@ def execute(home: Home, assets: Sequence[str], shards: str = "", run_id: str | N
     use_reporter(reporter())
     with instance_of(home) as instance:
         chosen = shards_of(instance, stages, shards)
-        failed, recomputed = tell(_run(home, instance, stages, chosen, run_id))
+        refreshing = refresh_tags(full_refresh)
+        failed, recomputed = tell(_run(home, instance, stages, chosen, run_id, refreshing))
     if failed:
         return 1
     if not recomputed:
@@ -116,6 +125,7 @@ def _run(
     stages: Sequence[Stage],
     shards: list[str],
     run_id: str | None,
+    refreshing: dict[str, str],
 ) -> Iterator[StepOutcome]:
     """Stage after stage; after one that failed, those are left out that may be made of it."""
     defs, stands = build_defs(home), True
@@ -126,7 +136,7 @@ def _run(
         elif stage.kind == PUBLISH and (blocked := blocked_publish(home, instance)):
             yield blocked
         else:
-            tags = over(shards or _all_shards(instance)) if stage.kind == SHARDS else None
+            tags = over(shards or _all_shards(instance)) if stage.kind == SHARDS else refreshing
             stands = yield from run_job(
                 defs, instance, ALL_ASSETS, tags=tags, assets=stage.assets, run_id=run_id
             )

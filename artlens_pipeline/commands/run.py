@@ -33,6 +33,7 @@ class RunRequest:
     replace: bool
     encoder: str | None
     compare: bool
+    full_refresh: bool
 
     @property
     def mode(self) -> Mode:
@@ -60,7 +61,14 @@ def execute(home: Home, request: RunRequest) -> int:
     with instance_of(home) as instance:
         if request.encoder:
             Collection.load(home).with_encoder(*encoder).save(home)
-        failed, recomputed = tell(run_all(home, instance, catalog, compare=request.compare))
+        outcomes = run_all(
+            home,
+            instance,
+            catalog,
+            compare=request.compare,
+            full_refresh=request.full_refresh,
+        )
+        failed, recomputed = tell(outcomes)
     if home.warehouse.exists():
         conclude(home, time.monotonic() - began, recomputed)
     return 1 if failed else 0

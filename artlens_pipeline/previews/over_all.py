@@ -95,6 +95,14 @@ def _map(table: str, prefix: str, lake: Lake) -> Shown:
     return {"map": maps.scatter(data[axes].to_numpy(np.float64), labels)}
 
 
+def _reduction(lake: Lake) -> Shown:
+    """Its first two dimensions: whether there are clumps to find."""
+    data = lake.read("umap_reduction", ["sample_id", "reduction"])
+    labels = spoken_for(_works(lake, data["sample_id"].to_pandas())).reset_index(drop=True)
+    points = as_matrix(data["reduction"])[:, :2].astype(np.float64)
+    return {"reduction": maps.scatter(points, labels)}
+
+
 def _clusters(method: str, inward: str, sign: int, lake: Lake) -> Shown:
     cluster, nearness = f"{method}_cluster", f"{method}_{inward}"
     data = lake.read(f"{method}_clusters", ["sample_id", cluster, nearness]).to_pandas()
@@ -135,6 +143,7 @@ OF_TABLE: dict[str, Callable[[Lake], Shown]] = {
     "artist_uniqueness": _artists,
     "near_duplicates": _duplicates,
     "umap_projection": partial(_map, "umap_projection", ""),
+    "umap_reduction": _reduction,
     "pca_projection": partial(_map, "pca_projection", "pca_"),
     "tsne_projection": partial(_map, "tsne_projection", "tsne_"),
     "kmeans_clusters": partial(_clusters, "kmeans", "distance", -1),

@@ -9,6 +9,7 @@ from artlens_pipeline.assets.cluster_variants import AgglomerativeConfig, BirchC
 from artlens_pipeline.assets.clusters import HdbscanConfig, KMeansConfig
 from artlens_pipeline.assets.duplicates import DuplicatesConfig
 from artlens_pipeline.assets.issues import IssuesConfig
+from artlens_pipeline.assets.maps import ReductionConfig
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.settings import load_settings
 from artlens_pipeline_tests.app.atlas_fixtures import form
@@ -21,6 +22,7 @@ CLUSTERS = {
 }
 FORMS: list[tuple[str, dict[str, Any], type[dg.Config], str]] = [
     *(("cluster", {"method": m}, config, name) for m, (config, name) in CLUSTERS.items()),
+    ("cluster", {"method": "hdbscan"}, ReductionConfig, "umap_reduction"),
     ("near_duplicates", {}, DuplicatesConfig, "near_duplicates"),
     ("find_issues", {}, IssuesConfig, "quality_issues"),
 ]
@@ -71,6 +73,7 @@ def test_what_the_notebooks_plugin_asks_for_is_there(works: Any, method: str) ->
 @pytest.mark.parametrize("method", list(CLUSTERS))
 def test_other_methods_parameters_are_not(works: Any, method: str) -> None:
     own = set(CLUSTERS[method][0].model_fields)
+    own |= set(ReductionConfig.model_fields) if method == "hdbscan" else set()
     shown = set(form("cluster", works, method=method).type.properties)
     assert shown == own | {"view_target", "method", "space", "field"}
 
@@ -116,7 +119,6 @@ def test_all_that_is_wrong_is_said_at_once(works: Any) -> None:
 def test_every_method_has_a_form(works: Any) -> None:
     from artlens_pipeline.app.operators.methods import METHODS
 
-    assert {key: method.config for key, method in METHODS.items()} == {
-        key: config for key, (config, _) in CLUSTERS.items()
-    }
+    assert set(METHODS) == set(CLUSTERS)
+    assert all(issubclass(METHODS[key].config, config) for key, (config, _) in CLUSTERS.items())
     assert form("cluster", works).type.properties["method"].type.values == list(METHODS)

@@ -13,8 +13,8 @@ from artlens_pipeline_tests.assets.pipeline import Pipeline
 
 EMBEDDED = {
     *("neighbor_graph", "similarity_index", "uniqueness_scores", "artist_uniqueness"),
-    *("near_duplicates", "umap_projection", "kmeans_clusters", "representativeness_scores"),
-    "hdbscan_clusters",
+    *("near_duplicates", "umap_projection", "umap_reduction", "kmeans_clusters"),
+    *("representativeness_scores", "hdbscan_clusters"),
 }
 OF_PIXELS = {"quality_by_style", "quality_issues"}
 PUBLISHED = {"duckdb_warehouse", "fiftyone_dataset"}

@@ -5,10 +5,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from artlens_pipeline.assets.incremental import FULL_REFRESH
+from artlens_pipeline.automation.schedules import nightly
 from artlens_pipeline.commands.driver import exclusive
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
+from artlens_pipeline.settings import current_settings
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.command import execute
 
@@ -28,16 +31,29 @@ def test_without_a_source_it_says_what_to_do(pipeline: Pipeline) -> None:
     assert "run `artlens run FOLDER`" in failure(refresh(pipeline))
 
 
+@pytest.mark.parametrize("full", [True, False])
+def test_the_nightly_run_is_a_full_refresh_unless_settings_say_otherwise(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    monkeypatch.setitem(current_settings()["automation"], "full_refresh", full)
+    home = {"home": pipeline.home}
+    context = dg.build_schedule_context(instance=pipeline.instance, resources=home)
+    request = nightly(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config == {"ops": {"every_stage": {"config": {"full_refresh": full}}}}
+
+
 @pytest.mark.slow
 def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Path) -> None:
     home = Home(tmp_path / "home").create()
     execute(home, "catalog", {"source_catalog": {"config": {"source": str(source)}}})
-    execute(home, "refresh", {"every_stage": {"config": {"compare": False}}})
+    execute(home, "refresh", {"every_stage": {"config": {"full_refresh": True}}})
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         runs = instance.get_runs()[::-1]
     names = [run.job_name for run in runs]
     assert names == ["catalog", "refresh", "catalog", "ingest", "embed", "analyse", "publish"]
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+    assert [run.job_name for run in runs if FULL_REFRESH in run.tags] == ["analyse"]
     assert Warehouse(home.warehouse).rows()["artworks"] == 12
 
 

@@ -1,0 +1,34 @@
+"""`python -m benchmarks.run_stage HOME`: the jobs over all works, in a process of its own.
+
+Prints a line of JSON: seconds of every step by name, of both jobs (`all`), and the peak memory.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from artlens_pipeline.commands.driver import instance_of, run_job
+from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.home import Home
+
+
+def main(root: str) -> None:
+    """Run `analyse` and `publish`; RuntimeError where a step fails."""
+    home, steps = Home(Path(root)), {}
+    with instance_of(home) as instance:
+        defs, began = build_defs(home), time.perf_counter()
+        for job in ("analyse", "publish"):
+            for outcome in run_job(defs, instance, job):
+                if outcome.error:
+                    raise RuntimeError(f"{outcome.step}: {outcome.error}")
+                if outcome.seconds:
+                    steps[outcome.step] = outcome.seconds
+        steps["all"] = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    print(json.dumps({"steps": steps, "peak_gb": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
