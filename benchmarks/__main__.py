@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.writing import write
 
-NAMES = ("start_up", "embedding", "one_decode", "whole_job", "analyses", "stage")
+NAMES = ("start_up", "embedding", "one_decode", "whole_job", "analyses", "stage", "growth")
 
 
 def main(names: list[str]) -> None:

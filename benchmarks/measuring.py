@@ -51,6 +51,8 @@ class Result:
     values: dict[str, list[float]]
     goals: tuple[Goal, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
+    picture: str = ""
+    """SVG; bars of the values where there is none."""
 
     def medians(self) -> dict[str, float]:
         """The median of each case."""

@@ -1,5 +1,6 @@
-"""The medians of a benchmark as bars, each with the line from its lowest to its highest round."""
+"""The medians of a benchmark as bars, and what grows with the works as curves."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +10,10 @@ LINE, NAMES, BARS, NUMBERS = 22, 360, 440, 110
 
 
 def bars(values: Mapping[str, Sequence[float]], unit: str) -> str:
-    """A picture of all cases on one scale from 0; cases that share a name's first part a colour."""
+    """All cases on one scale from 0, a line from the lowest round to the highest on each.
+
+    Cases that share the first part of their names share a colour.
+    """
     greatest = max(max(found) for found in values.values())
     groups = list(dict.fromkeys(_group(case) for case in values))
     marks = []
@@ -28,3 +32,31 @@ def bars(values: Mapping[str, Sequence[float]], unit: str) -> str:
 
 def _group(case: str) -> str:
     return case.partition(": ")[0]
+
+
+def curves(series: Mapping[str, Mapping[int, float]], across: str, up: str) -> str:
+    """Lines of points on logarithmic scales; the values of the last points stand beside them."""
+    side, margin = 420, 60
+    xs = [math.log10(x) for one in series.values() for x in one]
+    ys = [math.log10(y) for one in series.values() for y in one.values()]
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return (
+            margin + side * (math.log10(x) - min(xs)) / (max(xs) - min(xs)),
+            margin + side * (max(ys) - math.log10(y)) / (max(ys) - min(ys)),
+        )
+
+    marks = [svg.text(margin, margin / 2, f"{up}, by {across}; both logarithmic", side)]
+    for x in sorted({x for one in series.values() for x in one}):
+        marks.append(
+            svg.text(place(x, 10 ** min(ys))[0], side + 1.5 * margin, f"{x:,}", 90, "middle")
+        )
+    for (name, one), colour in zip(series.items(), svg.COLOURS, strict=False):
+        points = [place(x, y) for x, y in one.items()]
+        marks += [svg.line(points, colour), svg.dots(points, colour, 6)]
+        marks.append(
+            svg.text(
+                points[-1][0] + 10, points[-1][1] + 4, f"{name}: {[*one.values()][-1]:.3g}", 260
+            )
+        )
+    return svg.drawing(side + 2 * margin + 240, side + 2 * margin, marks)

@@ -3,7 +3,7 @@
 import json
 import statistics
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,14 @@ trust the ratios within a table, for the machines are shared, and no number acro
 def write(result: Result) -> None:
     """Keep a result, and make the page anew."""
     FOLDER.mkdir(exist_ok=True)
-    found = {**asdict(result), "machine": machine(), "at": f"{datetime.now(UTC):%Y-%m-%d}"}
+    found = {
+        **asdict(replace(result, picture="")),
+        "machine": machine(),
+        "at": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
     (FOLDER / f"{result.name}.json").write_text(json.dumps(found, indent=1) + "\n")
-    (FOLDER / f"{result.name}.svg").write_text(bars(result.values, result.unit) + "\n")
+    picture = result.picture or bars(result.values, result.unit)
+    (FOLDER / f"{result.name}.svg").write_text(picture + "\n")
     stored = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     PAGE.write_text("\n".join([INTRODUCTION, *(line for one in stored for line in _part(one))]))
 

@@ -19,6 +19,7 @@ from artlens_pipeline.encoders.trial import (
     Candidate,
     Open,
     Sample,
+    Start,
     Trial,
     choose,
     decode_cosine,
@@ -86,12 +87,15 @@ def choose_encoding(
     batch: int,
 ) -> tuple[Encoding, list[Trial]]:
     """Try `asked` on the sample; gives the choice and what was tried."""
-    sample = Sample.of(encoder, pixels(False), works, batch)
-    if asked[0] == CANDIDATES[0] and works / sample.images_per_s < PAYS_FROM_S:
+    whole = pixels(False)
+    start = Start.of(encoder, whole, batch)
+    if asked[0] == CANDIDATES[0] and works / start.images_per_s < PAYS_FROM_S:
         return PLAIN, []
+    converted = open_runtime if "openvino" in {name for name, *_ in asked} else None
+    sample = Sample.of(encoder, start, whole, works, batch, converted)
     tried = trials(open_runtime, asked, sample)
     best = choose(tried)
-    differ = decode_cosine(encoder, sample, pixels(True))
+    differ = decode_cosine(sample, pixels(True))
     found = Encoding(
         runtime=best.runtime,
         precision=best.precision,

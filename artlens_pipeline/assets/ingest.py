@@ -1,7 +1,9 @@
 """Per shard: decode each work once; facts, labels and thumbnail, and the image-quality metrics."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain, islice
 
 import dagster as dg
 
@@ -9,16 +11,18 @@ from artlens_pipeline.assets.common import attributes, provenance, recipe_versio
 from artlens_pipeline.assets.derive import making
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
 from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
-from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
-from artlens_pipeline.progress import stage
+from artlens_pipeline.progress import Advance, stage
+from artlens_pipeline.resources.compute import Workers
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.standing import present_works
 from artlens_pipeline.settings import setting
-from artlens_pipeline.sources.reading import read_work
+from artlens_pipeline.sources.reading import ReadTask, read_work
+
+TOGETHER = 16
 
 
 class IngestConfig(dg.Config):
@@ -69,27 +73,47 @@ def ingest_shards(
     with making(context, lake, "raw_samples"):
         works = present_works(lake)
         total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
+        jobs = (
+            ShardIngest(lake, shard, rows := works.get(shard, []), source.fetch(rows), plan)
+            for shard in context.partition_keys
+        )
+        stamp = partial(provenance, context, lake)
         with compute.start() as workers, stage("ingest", total) as advance:
-            for shard in context.partition_keys:
-                rows = works.get(shard, [])
-                job = ShardIngest(lake, shard, rows, source.fetch(rows), plan)
-                if job.changed and "raw_samples" not in tables:
-                    raise ArtLensError(
-                        f"{shard} has new or changed works; materialize raw_samples too"
-                    )
-                tasks = job.tasks()
-                advance(len(rows) - len(tasks))
-                for task, result in workers.map(read_work, tasks):
-                    job.note(task, result)
-                    advance(1)
-                stamp = partial(provenance, context, lake)
+            for job in _read(workers, jobs, advance):
                 wrote = {"raw_samples": job.write_raw(stamp)}
                 if "image_quality" in tables:
                     wrote["image_quality"] = job.write_quality(stamp)
-                facts = {"works": len(rows), "read": len(tasks), "rejected": len(job.rejected)}
                 for table in tables:
-                    report_shard(
-                        context, lake, table, shard, {**facts, "skipped": not wrote[table]}
-                    )
+                    facts = {**job.counts(), "skipped": not wrote[table]}
+                    report_shard(context, lake, table, job.shard, facts)
     for table in tables:
         yield report_range(context, lake, table)
+
+
+def _read(workers: Workers, jobs: Iterable[ShardIngest], advance: Advance) -> Iterator[ShardIngest]:
+    """Each shard once its works are read, in order, while the workers go on with the next.
+
+    `TOGETHER` shards at a time, so that of many that stand few are in memory.
+    """
+    left = iter(jobs)
+    while (first := next(left, None)) is not None:
+        yield from _together(workers, chain([first], islice(left, TOGETHER - 1)), advance)
+
+
+def _together(
+    workers: Workers, jobs: Iterable[ShardIngest], advance: Advance
+) -> Iterator[ShardIngest]:
+    begun: deque[ShardIngest] = deque()
+
+    def tasks() -> Iterator[ReadTask]:
+        for job in jobs:
+            begun.append(job)
+            advance(len(job.works) - len(job.todo))
+            yield from list(job.todo)
+
+    for task, result in workers.map(read_work, tasks()):
+        while not begun[0].todo:
+            yield begun.popleft()
+        begun[0].note(task, result)
+        advance(1)
+    yield from begun

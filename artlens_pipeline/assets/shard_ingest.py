@@ -1,5 +1,6 @@
 """One shard of raw_samples and image_quality: what stands, what must be read, and writing both."""
 
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,11 @@ class IngestPlan:
 
 
 class ShardIngest:
-    """Rows of one shard by sample_id: `facts` of the works read, `metrics`, and `rejected` ones."""
+    """Rows of one shard by sample_id: `facts` of the works read, `metrics`, and `rejected` ones.
+
+    `todo`: what must be read, and for what, in the works' order; `note` takes it off. Raises
+    ArtLensError for a shard whose raw_samples are not to be made, but would be other ones.
+    """
 
     def __init__(
         self, lake: Lake, shard: str, works: list[Row], files: dict[str, Path], plan: IngestPlan
@@ -50,13 +55,20 @@ class ShardIngest:
         self.paths = {key: printable(files[key]) for key in self.works}
         self.source_version = digest(works)
         self.changed = not self._raw_stands()
+        if self.changed and "raw_samples" not in plan.wanted:
+            raise ArtLensError(f"{shard} has new or changed works; materialize raw_samples too")
         self.facts = self._standing_facts()
         old = self._rows("rejected_samples")
         self.rejected = {key: row for key, row in old.items() if key in self.works}
         self.metrics = self._standing_metrics() if "image_quality" in plan.wanted else {}
+        self.todo = deque(self._tasks())
+        self.read = len(self.todo)
 
-    def tasks(self) -> list[ReadTask]:
-        """The works that must be read, and for what, in their order."""
+    def counts(self) -> dict[str, int]:
+        """How many works it has, had to read, and has rejected."""
+        return {"works": len(self.works), "read": self.read, "rejected": len(self.rejected)}
+
+    def _tasks(self) -> list[ReadTask]:
         measure = "image_quality" in self.plan.wanted
         found = []
         for sample_id in self.works:  # rejected ones too: the reason may have passed
@@ -69,7 +81,8 @@ class ShardIngest:
         return found
 
     def note(self, task: ReadTask, result: Reading | Failure) -> None:
-        """Take in what reading a work gave."""
+        """Take in what reading the first of `todo` gave."""
+        self.todo.popleft()
         work = self.works[task.sample_id]
         before = self.rejected.pop(task.sample_id, None)
         if isinstance(result, Failure):

@@ -52,6 +52,12 @@ def dots(points: Iterable[tuple[float, float]], colour: str, across: float) -> s
     return f"<path opacity='.75' {style} d='{''.join(path)}'/>"
 
 
+def line(points: Iterable[tuple[float, float]], colour: str) -> str:
+    """Straight from point to point."""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f"<polyline points='{path}' stroke='{colour}' stroke-width='2' fill='none'/>"
+
+
 def bar(x: float, y: float, width: float, height: float, colour: str) -> str:
     """A filled rectangle."""
     box = f"x='{x:.1f}' y='{y:.1f}' width='{width:.1f}' height='{height:.1f}'"

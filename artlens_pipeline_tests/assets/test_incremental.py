@@ -4,6 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
+from artlens_pipeline.assets import ingest
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline_tests.assets.pipeline import Pipeline, files, first_run, ids
 from artlens_pipeline_tests.painted_gallery import works
@@ -18,6 +21,22 @@ def test_every_work_goes_through_once(pipeline: Pipeline, source: Path) -> None:
     assert len(set(expected)) == len(works)
     assert ids(pipeline, "image_quality") == ids(pipeline, "clip_embeddings") == expected
     assert not any(item.stale for item in standings(pipeline.lake))
+
+
+def test_shards_are_read_some_at_a_time(
+    pipeline: Pipeline, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In groups, in one of which no work is to be read and in one of which some are."""
+    monkeypatch.setattr(ingest, "TOGETHER", 2)
+    first_run(pipeline, source, shard_size=2)
+    changed = sorted(source.iterdir())[9]
+    changed.write_bytes(changed.read_bytes() + b"\0")
+    pipeline.catalog(shard_size=2)
+    made = pipeline.over_shards("ingest")
+    read = [made[f"raw_samples/shard-{n:05d}"]["read"] for n in range(6)]
+    assert read == [0, 0, 0, 0, 1, 0]
+    assert len(set(ids(pipeline, "raw_samples"))) == 12
+    assert ids(pipeline, "image_quality") == ids(pipeline, "raw_samples")
 
 
 def test_an_unchanged_source_writes_nothing(pipeline: Pipeline, source: Path) -> None:

@@ -11,6 +11,7 @@ from artlens_pipeline.encoders.runtime import Precision, RuntimeMissing, Runtime
 from artlens_pipeline.encoders.trial import (
     MIN_KEPT,
     Sample,
+    Start,
     Trial,
     candidates,
     choose,
@@ -92,7 +93,8 @@ class Made:
 def sample(works: int) -> Sample:
     pixels = np.zeros((60, 1, 1, 3), dtype=np.uint8)
     pixels[:, 0, 0, 0] = np.arange(60)
-    return Sample(pixels, VECTORS, images_per_s=100.0, works=works, batch=30)
+    plain = Trial("torch", "fp32", 100.0, 1.0, 1.0, 0.0)
+    return Sample(pixels, lambda _: VECTORS, VECTORS, (plain,), works=works, batch=30)
 
 
 def test_what_cannot_pay_is_not_tried() -> None:
@@ -108,6 +110,48 @@ def test_what_cannot_pay_is_not_tried() -> None:
     assert found[0].images_per_s == 100.0 and 1_000 < found[1].images_per_s < 3_000
     found = trials(open_runtime, asked, sample(1_000_000))  # type: ignore[arg-type]
     assert [t.precision for t in found] == ["fp32", "bf16", "int8"]
+
+
+ENCODER = Made("torch", "fp32", VECTORS, 0.02)
+PIXELS = sample(1).pixels
+
+
+def reference(openvino: Made | Exception) -> Sample:
+    def open_runtime(name: RuntimeName, precision: Precision) -> Made:
+        assert (name, precision) == ("openvino", "fp32")
+        if isinstance(openvino, Exception):
+            raise openvino
+        return openvino
+
+    start = Start.of(ENCODER, PIXELS, 20)  # type: ignore[arg-type]
+    assert np.array_equal(start.vectors, VECTORS[:40]) and 200 < start.images_per_s < 1_100
+    return Sample.of(ENCODER, start, PIXELS, 1_000, 20, open_runtime)  # type: ignore[arg-type]
+
+
+def test_openvino_gives_the_reference_where_it_does_the_same() -> None:
+    near = unit(VECTORS + 1e-4 * np.random.default_rng(1).normal(size=VECTORS.shape))
+    found = reference(Made("openvino", "fp32", near, 0.001))
+    assert [t[:2] for t in found.tried] == [("torch", "fp32"), ("openvino", "fp32")]
+    assert np.array_equal(found.reference, near) and np.array_equal(found.embed(PIXELS), near)
+    asked = [("torch", "fp32", 0.0), ("openvino", "fp32", 20.0), ("torch", "bf16", 0.0)]
+    tried = trials(lambda *_: ENCODER, asked, found)  # type: ignore[arg-type]
+    assert tuple(tried[:2]) == found.tried and len(tried) == 2  # torch in bf16 is hopeless
+
+
+@pytest.mark.parametrize(
+    "openvino", [Made("openvino", "fp32", VECTORS[::-1], 0.001), RuntimeError("no such operation")]
+)
+def test_where_it_does_not_the_encoder_itself_does(openvino: Made | Exception) -> None:
+    found = reference(openvino)
+    assert np.array_equal(found.reference, VECTORS)
+    assert [t[:2] for t in found.tried] == [("torch", "fp32")]
+    assert np.array_equal(found.embed(PIXELS), VECTORS)
+
+
+def test_torch_is_not_tried_where_openvino_was() -> None:
+    asked = [("torch", "fp32", 0.0), ("openvino", "bf16", 0.0), ("torch", "bf16", 0.0)]
+    made = trials(lambda n, p: Made(n, p, VECTORS, 0.01), asked, sample(100_000))  # type: ignore
+    assert [t[:2] for t in made] == [("torch", "fp32"), ("openvino", "bf16")]
 
 
 def test_a_hopelessly_slow_one_is_left_after_its_first_batch() -> None:
