@@ -21,8 +21,12 @@ def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
 @pytest.fixture
 def source(tmp_path: Path, painted: Path) -> Path:
     """Twelve works in a folder of the test's own, without a manifest."""
-    folder = tmp_path / "source"
-    folder.mkdir()
+    return paint(painted, tmp_path / "source")
+
+
+def paint(painted: Path, folder: Path) -> Path:
+    """Put twelve works of the gallery into a new folder."""
+    folder.mkdir(parents=True)
     for work in works(painted)[:12]:
         shutil.copy(painted / work["path"], folder)
     return folder

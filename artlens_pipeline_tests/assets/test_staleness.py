@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -18,6 +20,7 @@ from dagster._core.loader import LoadingContextForTest
 from artlens_pipeline import encoders
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
+from artlens_pipeline_tests.assets.conftest import paint
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.command import environment
 
@@ -41,18 +44,53 @@ def stale(
     return found
 
 
-@pytest.fixture
-def made(tmp_path: Path, source: Path) -> Iterator[Pipeline]:
+@dataclass(frozen=True)
+class Place:
+    """A folder with a source and a home, and a copy of it as it first was."""
+
+    folder: Path
+    copy: Path
+
+    def restored(self) -> Path:
+        """The folder, as it first was."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return shutil.copytree(self.copy, self.folder, symlinks=True)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, painted: Path) -> Place:
     """Twelve works in two shards, everything made but the FiftyOne dataset."""
-    home = Home(tmp_path / "home").create()
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-        pipeline = Pipeline(home, instance)
-        pipeline.catalog(source=str(source), shard_size=6)
+    root = tmp_path_factory.mktemp("made")
+    found = Place(root / "place", root / "copy")
+    paint(painted, found.folder / "source")
+    with opened(found.folder) as pipeline:
+        pipeline.catalog(source=str(found.folder / "source"), shard_size=6)
         pipeline.over_shards()
         pipeline.run("analyse")
         pipeline.run("publish", assets=("duckdb_warehouse",))
         assert stale(pipeline) == set()
+    found.folder.rename(found.copy)
+    return found
+
+
+@pytest.fixture
+def made(place: Place) -> Iterator[Pipeline]:
+    """That, for one test to change."""
+    with opened(place.restored()) as pipeline:
         yield pipeline
+
+
+@pytest.fixture
+def source(made: Pipeline) -> Path:
+    """Its source."""
+    return made.home.root.with_name("source")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Pipeline]:
+    home = Home(folder / "home").create()
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        yield Pipeline(home, instance)
 
 
 def test_a_second_run_changes_no_data_version(made: Pipeline, source: Path) -> None:

@@ -33,12 +33,13 @@ def test_without_a_source_it_says_what_to_do(pipeline: Pipeline) -> None:
 
 @pytest.mark.parametrize("full", [True, False])
 def test_the_nightly_run_is_a_full_refresh_unless_settings_say_otherwise(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, full: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
 ) -> None:
     monkeypatch.setitem(current_settings()["automation"], "full_refresh", full)
-    home = {"home": pipeline.home}
-    context = dg.build_schedule_context(instance=pipeline.instance, resources=home)
-    request = nightly(context)
+    home = Home(tmp_path / "home").create()
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        context = dg.build_schedule_context(instance=instance, resources={"home": home})
+        request = nightly(context)
     assert isinstance(request, dg.RunRequest)
     assert request.run_config == {"ops": {"every_stage": {"config": {"full_refresh": full}}}}
 
