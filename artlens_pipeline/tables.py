@@ -57,7 +57,7 @@ def _map(method: str, prefix: str = "", *further: pa.Field) -> pa.Schema:
 
 def _centred_clusters(prefix: str, *further: pa.Field) -> pa.Schema:
     return per_work(
-        column(f"{prefix}_cluster", pa.int32(), "0 is the largest"),
+        column(f"{prefix}_cluster", pa.int32(), "0 was the largest when made at once"),
         column(f"{prefix}_distance", pa.float64(), "Cosine distance to the own centroid"),
         *further,
         left_out=" ".join(field.name for field in further),

@@ -10,14 +10,16 @@ Prints a line of JSON: seconds by step.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.plugin import compute
+
 BATCH, CLUSTERS, SEED = 16, 10, 51
+METRICS = ("brightness", "contrast", "saturation")
 
 
 class Notebook:
@@ -62,11 +64,9 @@ class Notebook:
             labels = KMeans(CLUSTERS, random_state=SEED).fit_predict(vectors)
             found = [fo.Classification(label=str(label)) for label in labels]
             dataset.set_values("cluster", found)
-        for name, metric in METRICS.items():
+        for name in METRICS:
             with self.step(name):
-                dataset.add_sample_field(name, fo.FloatField)
-                for sample in dataset.iter_samples(autosave=True):
-                    sample[name] = metric(sample.filepath)
+                compute(dataset, name)
         dataset.delete()
 
 
@@ -85,35 +85,6 @@ def embed(paths: list[str], checkpoint: str) -> np.ndarray:
             found = model.get_image_features(**processor(images, return_tensors="pt"))
             parts.append(torch.nn.functional.normalize(found.pooler_output, dim=-1).numpy())
     return np.concatenate(parts)
-
-
-def _brightness(path: str) -> float:
-    from PIL import Image
-
-    red, green, blue = np.array(Image.open(path)).mean(axis=(0, 1))
-    return float(np.sqrt(0.241 * red**2 + 0.691 * green**2 + 0.068 * blue**2) / 255)
-
-
-def _contrast(path: str) -> float:
-    import cv2
-
-    image: Any = cv2.imread(path, cv2.IMREAD_GRAYSCALE)
-    levels = np.flatnonzero(np.histogram(image, bins=256, range=(0, 256))[0])
-    return float(levels[-1] - levels[0])
-
-
-def _saturation(path: str) -> float:
-    import cv2
-
-    image: Any = cv2.imread(path)
-    return float(cv2.cvtColor(image, cv2.COLOR_BGR2HSV)[:, :, 1].mean())
-
-
-METRICS: dict[str, Callable[[str], float]] = {
-    "brightness": _brightness,
-    "contrast": _contrast,
-    "saturation": _saturation,
-}
 
 
 def main(folder: str, checkpoint: str) -> None:

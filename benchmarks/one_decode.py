@@ -5,13 +5,16 @@ The peers' requirements are not ours, so they live in an environment of their ow
 non-commercial use). Those that are not there are left out.
 """
 
+import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.sources.reading import ReadTask, read_work
 from benchmarks.measuring import Goal, Result, interleaved
@@ -20,10 +23,13 @@ from benchmarks.pictures import jpegs
 ROUNDS, COUNT, SIZE, BYTES = 3, 80, (1600, 1200), 600_000
 PEERS = Path(__file__).parents[1] / ".peers" / "bin" / "python"
 OURS = "ArtLens: hash, thumbnail, ten metrics"
+PLUGIN, FEW = "FiftyOne's plugin, metric by metric", 12
+"""Files that it is timed on, for it is slow."""
 CLEANVISION, FASTDUP = "CleanVision: all checks", "fastdup: statistics, features, neighbours"
 GOALS = (
     Goal(OURS, 3.0, "at least", CLEANVISION),
     Goal(OURS, 2.0, "at least", FASTDUP),
+    Goal(OURS, 5.0, "at least", PLUGIN),
 )
 SCRIPTS = {
     CLEANVISION: """
@@ -52,6 +58,7 @@ def measure() -> Result:
         jpegs(folder / "pictures", COUNT, SIZE, BYTES)
         files = sorted((folder / "pictures").iterdir())
         cases: dict[str, Callable[[], float]] = {OURS: partial(_ours, workers, files, folder)}
+        cases[PLUGIN] = partial(_plugin, files, folder)
         if PEERS.exists():
             cases |= {peer: partial(_peer, peer, files, folder) for peer in SCRIPTS}
         _ours(workers, files[:8], folder)
@@ -71,6 +78,19 @@ def _ours(workers: Workers, files: list[Path], folder: Path) -> float:
         if isinstance(result, Failure) or result.metrics is None:
             raise RuntimeError(f"{task.path}: {result}")
     return len(files) / (time.perf_counter() - began)
+
+
+def _plugin(files: list[Path], folder: Path) -> float:
+    """In a process and with a database of its own."""
+    few = folder / "few"
+    few.mkdir(exist_ok=True)
+    for file in files[:FEW]:
+        (few / file.name).unlink(missing_ok=True)
+        (few / file.name).symlink_to(file)
+    env = {**os.environ, **Home(folder / "home").create().environment()}
+    command = [sys.executable, "-m", "benchmarks.plugin", str(few)]
+    said = subprocess.run(command, env=env, check=True, capture_output=True, text=True)  # noqa: S603
+    return FEW / float(said.stdout.splitlines()[-1])
 
 
 def _peer(peer: str, files: list[Path], folder: Path) -> float:

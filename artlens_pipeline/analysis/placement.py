@@ -19,9 +19,9 @@ def placed_points(
 ) -> Floats:
     """The points of all works, float32 [n, c]: old ones unmoved, new ones placed among them.
 
-    A new one lies at the median, by each coordinate, of its nearest old ones: that keeps as many
-    of its neighbours near as umap-learn's `transform` (24 %, their mean 19 %; made anew 29 %), and
-    where neighbours lie in two places it goes to the larger.
+    A new one lies at the median, by each coordinate, of its nearest old ones, so where these lie in
+    two places it goes to the larger. Of 500 among 12,000 made-up works that kept 24 % of the
+    nearest near, as did umap-learn's `transform`; the mean kept 19 %, a map made anew 29 %.
 
     Args:
         embeddings: float32 unit rows [n, d].

@@ -23,6 +23,7 @@ from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.reading import ReadTask, read_work
 
 TOGETHER = 16
+"""Shards that are read in one stream, before the next are looked at."""
 
 
 class IngestConfig(dg.Config):
