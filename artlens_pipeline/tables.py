@@ -81,7 +81,9 @@ SOURCE_COLUMNS = [
     column("source_key", pa.string(), "The source's own key of the work"),
     column("shard", pa.string(), "Partition that the work is in, for good"),
 ]
-EMBEDDING_HASH = column("embedding_hash", pa.int64(), "Of the embedding that this was made from")
+EMBEDDING_HASH = column(
+    "embedding_hash", pa.string(), "Of the embedding that this was made from, 16 hex digits"
+)
 STAMP = column("stamp", pa.string(), "Changes whenever the bytes may have changed")
 
 TABLES: dict[str, pa.Schema] = {

@@ -20,11 +20,15 @@ def environment(home: Home) -> dict[str, str]:
     return {**kept, "ARTLENS_HOME": str(home.root)}
 
 
-def artlens(home: Home, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end; its output as text."""
+def artlens(
+    home: Home, *arguments: str, check: bool = False, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end; its output as text. `check`: it must succeed."""
     command = [COMMAND, *arguments]
     options = {"capture_output": True, "text": True, "timeout": 400, **options}
-    return subprocess.run(command, env=environment(home), **options)  # noqa: PLW1510
+    done = subprocess.run(command, env=environment(home), check=False, **options)
+    assert not check or done.returncode == 0, done.stderr
+    return done
 
 
 def start(

@@ -18,9 +18,9 @@ def test_like_rows_have_like_hashes_and_others_others() -> None:
     matrix = np.random.default_rng(0).normal(size=(1000, 6)).astype(np.float32)
     matrix[7] = matrix[900]
     hashes = row_hashes(matrix)
-    assert hashes.dtype == np.int64 and hashes.shape == (1000,)
-    assert hashes[7] == hashes[900] and len(set(hashes.tolist())) == 999
-    assert np.array_equal(row_hashes(np.asfortranarray(matrix)), hashes)
-    assert np.array_equal(row_hashes(matrix[::2]), hashes[::2])
+    assert hashes[7] == hashes[900] and len(hashes.unique()) == 999
+    assert all(len(text) == 16 and int(text, 16) >= 0 for text in hashes.to_pylist())
+    assert row_hashes(np.asfortranarray(matrix)).equals(hashes)
+    assert row_hashes(matrix[::2]).to_pylist() == hashes.to_pylist()[::2]
     assert row_hashes(np.nextafter(matrix, 9))[0] != hashes[0]
-    assert row_hashes(matrix[:0]).shape == (0,)
+    assert len(row_hashes(matrix[:0])) == 0

@@ -69,7 +69,7 @@ def previous(
 
 def with_hashes(table: pa.Table, embeddings: Embeddings) -> pa.Table:
     """The table with the column by which `previous` knows the works that are as they were."""
-    return table.append_column("embedding_hash", pa.array(row_hashes(embeddings.vectors)))
+    return table.append_column("embedding_hash", row_hashes(embeddings.vectors))
 
 
 def _asked(context: dg.AssetExecutionContext) -> bool:
@@ -79,5 +79,5 @@ def _asked(context: dg.AssetExecutionContext) -> bool:
 def _rows(old: pa.Table, embeddings: Embeddings) -> npt.NDArray[np.int64]:
     places = pd.Series(np.arange(len(old)), index=old["sample_id"].to_pandas())
     rows = places.reindex(embeddings.ids.to_pandas(), fill_value=NEW).to_numpy(np.int64)
-    changed = old["embedding_hash"].to_numpy()[rows] != row_hashes(embeddings.vectors)
-    return np.where(changed, NEW, rows)
+    before, now = old["embedding_hash"].to_numpy(), row_hashes(embeddings.vectors)
+    return np.where(before[rows] == now.to_numpy(zero_copy_only=False), rows, NEW)

@@ -1,18 +1,37 @@
-"""Of the maps: whether what is near on them is near.
+"""Of the maps: whether what is near on them is near; of the reduction: whether it can be used.
 
 Cost: `sample` works among themselves, and a search of the whole map for `sample` works.
 """
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from artlens_pipeline.analysis import map_quality
 from artlens_pipeline.assets.inputs import Embeddings, read_embeddings, read_graph
 from artlens_pipeline.checks.check import check
 from artlens_pipeline.checks.measurable import untold
-from artlens_pipeline.checks.subject import Finding, Subject, judge
+from artlens_pipeline.checks.subject import Finding, Subject, examples, judge
+from artlens_pipeline.vectors import as_matrix
 
 PREFIXES = {"umap_projection": "", "pca_projection": "pca_", "tsne_projection": "tsne_"}
+
+
+@check("umap_reduction", blocking=True, kept=True)
+def finite_points(subject: Subject) -> Finding:
+    """Every work has a point of finite coordinates, to be clustered by."""
+    data = subject.read(["sample_id", "reduction"])
+    points = as_matrix(data["reduction"])
+    wrong = data["sample_id"].filter(pa.array(~np.isfinite(points).all(axis=1))).to_pylist()
+    return judge(
+        not wrong,
+        f"{len(points)} points of {points.shape[1]} dimensions",
+        f"{len(wrong)} points are not finite; {subject.remake(wrong)}",
+        points=len(points),
+        dimensions=points.shape[1],
+        wrong=len(wrong),
+        sample_ids=examples(wrong),
+    )
 
 
 @check(*PREFIXES, blocking=False, kept=True)

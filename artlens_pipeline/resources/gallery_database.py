@@ -26,6 +26,10 @@ MONGOD_HINT = (
 )
 
 
+PORT = "FIFTYONE_PRIVATE_DATABASE_PORT"
+"""Where FiftyOne notes the port of the `mongod` that it has found or started."""
+
+
 class GalleryUnavailable(ArtLensError):  # noqa: N818  (it says a state, not a fault)
     """FiftyOne can't be used here; the message is one line that says what to do."""
 
@@ -69,7 +73,7 @@ def connect(env: Mapping[str, str]) -> ModuleType:
         with _silent():
             fiftyone = importlib.import_module("fiftyone")
             _serve_own_directory()
-            client = importlib.import_module("fiftyone.core.odm").get_db_client()
+            client = _client()
     except Exception as error:
         # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
         reason = " ".join(str(error).split())[:300]
@@ -77,6 +81,22 @@ def connect(env: Mapping[str, str]) -> ModuleType:
     _verify(fiftyone, client)
     logging.getLogger("fiftyone").setLevel(logging.WARNING)
     return fiftyone
+
+
+def _client() -> Any:
+    """FiftyOne's client; where it had joined a `mongod` that was just ending, that of another."""
+    from pymongo.errors import ConnectionFailure
+
+    odm: Any = importlib.import_module("fiftyone.core.odm.database")
+    chosen = PORT in os.environ or os.environ.get("FIFTYONE_DATABASE_URI")
+    try:
+        return odm.get_db_client()
+    except (ConnectionError, RuntimeError) as error:
+        if chosen or not isinstance(error.__cause__, ConnectionFailure):
+            raise
+        odm._client = odm._db_service = None
+        os.environ.pop(PORT, None)
+        return odm.get_db_client()
 
 
 @contextmanager
@@ -130,5 +150,5 @@ def _verify(fiftyone: Any, client: Any) -> None:
     if served != wanted.expanduser().resolve():
         raise GalleryUnavailable(
             f"FiftyOne is connected to the database in {served}, not to {wanted}; "
-            "use a new process, without FIFTYONE_PRIVATE_DATABASE_PORT"
+            f"use a new process, without {PORT}"
         )

@@ -1,5 +1,7 @@
 """Maps and clusters that tell little: a person is warned, and nothing stops."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from artlens_pipeline.checks.clusters import COLUMNS
@@ -26,6 +28,18 @@ def test_clusters_that_are_none(asked: Asked, table: str, column: str) -> None:
     assert failed(answers) == {"silhouette"} and not answers["silhouette"].blocking
     said = str(answers["silhouette"].description)
     assert "(threshold 0.01): works lie as near to other clusters as to their own" in said
+
+
+def test_a_reduction_that_nothing_can_be_made_of(asked: Asked) -> None:
+    def spoilt(frame: pd.DataFrame) -> pd.DataFrame:
+        points = np.stack(frame["reduction"].tolist())
+        points[5, 2] = np.nan
+        return frame.assign(reduction=list(points))
+
+    asked.spoil("umap_reduction", spoilt)
+    answers = asked("umap_reduction")
+    assert failed(answers) == {"finite_points"} and answers["finite_points"].blocking
+    assert str(answers["finite_points"].description).startswith("1 points are not finite; ")
 
 
 def test_clusters_that_hang_on_the_seed(asked: Asked) -> None:

@@ -14,7 +14,7 @@ import json, sys, os
 from artlens_pipeline.resources.gallery import GalleryUnavailable, connect, mongod_status
 env = json.loads(sys.argv[1])
 status = mongod_status(env)
-assert "fiftyone" not in sys.modules
+assert "fiftyone" not in sys.modules or "odm" in globals()
 try:
     fo = connect(env)
 except GalleryUnavailable as error:
@@ -29,8 +29,10 @@ sys.stdin.read()
 """
 
 
-def start(env: dict[str, str], *arguments: str, **variables: str) -> subprocess.Popen:
-    command = [sys.executable, "-c", REACH, json.dumps(env), *arguments]
+def start(
+    env: dict[str, str], *arguments: str, program: str = REACH, **variables: str
+) -> subprocess.Popen:
+    command = [sys.executable, "-c", program, json.dumps(env), *arguments]
     return subprocess.Popen(
         command,
         env={**clean_environment(), **variables},
@@ -100,6 +102,28 @@ def test_a_port_inherited_from_another_home_is_refused(tmp_path: Path, gallery) 
     finish(process)
     assert "is connected to the database in" in said["error"]
     assert "x" not in gallery.fo.list_datasets()
+
+
+ENDING = """
+import socket
+from fiftyone.core import odm, service
+odm.database._connection_kwargs["serverSelectionTimeoutMS"] = 500
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    dead = free.getsockname()[1]
+own = service.DatabaseService.port
+ports = iter([lambda _: dead, own.fget])
+service.DatabaseService.port = property(lambda self: next(ports)(self))
+"""
+
+
+def test_a_database_that_ends_as_it_is_joined_is_started_again(tmp_path: Path) -> None:
+    """As when a command follows another closely: the first port that is found is a dead one."""
+    env = environment(tmp_path / "database")
+    program = f"import os; os.environ.update({env!r})\n{ENDING}\n{REACH}"
+    process = start(env, program=program)
+    assert answer(process)["pid"]
+    finish(process)
 
 
 def test_importing_the_gallery_does_not_import_fiftyone() -> None:

@@ -47,7 +47,9 @@ def test_vectors_are_fixed_size_lists_and_come_back(lake: Lake) -> None:
 @pytest.mark.parametrize("shape", [(0, 3), (1, 0), (2, 0), (0, 0)])
 def test_no_rows_and_no_columns_survive(lake: Lake, shape: tuple[int, int]) -> None:
     column = as_column(np.zeros(shape, np.float32))
-    columns = {"sample_id": IDS[: shape[0]], "neighbors": column, "similarities": column}
+    ids = IDS[: shape[0]]
+    columns = {"sample_id": ids, "neighbors": column, "similarities": column}
+    columns["embedding_hash"] = pa.array(ids, pa.string())
     lake.write("neighbor_graph", pa.table(columns), made())
     assert as_matrix(lake.read("neighbor_graph")["neighbors"]).shape == shape
 
