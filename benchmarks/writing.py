@@ -55,5 +55,5 @@ def _part(one: dict[str, Any]) -> Iterator[str]:
         state = "reached" if reached else "**not reached**"
         yield f"- {what}: {value:.3g}, the goal {wanted.side} {wanted.bound:g}: {state}"
     for name, value in one["facts"].items():
-        yield f"- {name}: {value}"
+        yield f"- {name}: {f'{value:.3g}' if isinstance(value, float) else value}"
     yield ""
