@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.measuring import Goal, Result
 from benchmarks.plots import curves
 
-SIZES = (125_000, 250_000, 500_000)
+SIZES = (125_000, 350_000, 1_000_000)
 PEAK = "peak memory, GB"
 GOALS = (Goal(f"{PEAK}: {SIZES[-1]:,}", 12.0, "at most"),)
 
