@@ -1,15 +1,12 @@
 """Uniqueness, near-duplicates and the map of stored vectors, beside FiftyOne's and umap-learn's."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
 from artlens_pipeline.home import Home
-from benchmarks.measuring import Goal, Result, interleaved
+from benchmarks.measuring import Goal, Result, interleaved, process
 
 ROUNDS = 3
 CASES: dict[str, tuple[str, int]] = {
@@ -40,12 +37,8 @@ def measure() -> Result:
 
 def _run(home: Home, case: str, facts: dict[str, object]) -> float:
     name, works = CASES[case]
-    command = [sys.executable, "-m", "benchmarks.run_analysis", name, str(works)]
-    env = {**os.environ, **home.environment()}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    said = process(home, "-m", "benchmarks.run_analysis", name, str(works))
+    found: dict[str, float] = json.loads(said.splitlines()[-1])
     facts[f"{case}: peak memory"] = f"{found['peak_gb']:.1f} GB"
     if "trustworthiness" in found:
         facts[f"{case}: trustworthiness"] = f"{found['trustworthiness']:.3f}"

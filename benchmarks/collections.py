@@ -86,17 +86,13 @@ def searchable(folder: Path, count: int) -> Home:
         name: [row[name] for row in rows] for name in ("artist", "style", "genre", "title")
     }
     said["filepath"] = [row["file"] for row in rows]
-    said["shard"] = [f"shard-{number // 250:05d}" for number in range(len(rows))]
+    said["shard"] = [f"shard-{number // SHARD:05d}" for number in range(len(rows))]
     Warehouse(home.warehouse).publish([("raw_samples", raw_samples(ids.to_pylist(), **said))])
     return home
 
 
-def embedded(folder: Path, count: int, home: Home | None = None) -> Home:
-    """A home of so many works, embedded and measured, of which nothing else has been computed.
-
-    `home`: one with fewer works, which gets the others.
-    """
-    home = home or Home(folder).create()
+def embedded(home: Home, count: int) -> Home:
+    """The home with so many works, embedded and measured; nothing else is computed of new ones."""
     lake, rows = open_lake(home), labels(count)
     every = vectors(rows, DIMENSION)
     for start in range(0, count, SHARD):

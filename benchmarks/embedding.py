@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from upath import UPath
 
 from artlens_pipeline.assets.encoder_at_work import EncoderAtWork
@@ -24,12 +23,13 @@ from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.sources.decoding import decode
 from artlens_pipeline.sources.reading import PixelTask, read_pixels
 from artlens_pipeline.vectors import as_matrix
+from benchmarks import notebook
 from benchmarks.checkpoint import vit_b_32
 from benchmarks.collections import raw_samples
 from benchmarks.measuring import Goal, Result, interleaved, seconds
 from benchmarks.pictures import jpegs
 
-ROUNDS, BATCH = 3, 16
+ROUNDS, BATCH = 3, notebook.BATCH
 SIZES: dict[str, tuple[int, tuple[int, int], int]] = {
     "1,400 x 1,100": (160, (1400, 1100), 460_000),
     "4,000 x 3,000": (48, (4000, 3000), 3_000_000),
@@ -102,24 +102,11 @@ class _Bench:
 
     def reference(self, size: str) -> np.ndarray:
         """The vectors of that."""
-        import torch
-
-        processor, model = self._theirs
-        files, parts = self.files[size][:BASELINE], []
-        with torch.inference_mode():
-            for start in range(0, len(files), BATCH):
-                images = [Image.open(file).convert("RGB") for file in files[start : start + BATCH]]
-                found = model.get_image_features(**processor(images, return_tensors="pt"))
-                parts.append(torch.nn.functional.normalize(found.pooler_output, dim=-1).numpy())
-        return np.concatenate(parts)
+        return notebook.embed(self.files[size][:BASELINE], *self._theirs)
 
     @cached_property
     def _theirs(self) -> tuple[Any, Any]:
-        import torch
-        from transformers import CLIPImageProcessorPil, CLIPModel
-
-        model = CLIPModel.from_pretrained(self.lake.encoder, dtype=torch.float32).eval()
-        return CLIPImageProcessorPil.from_pretrained(self.lake.encoder), model
+        return notebook.load(self.lake.encoder)
 
     def pipeline(self, size: str, way: str) -> float:
         """As `clip_embeddings` does it for a shard, writing the lake's file included."""

@@ -3,12 +3,16 @@
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
+
+from artlens_pipeline.home import Home
 
 Case = Callable[[], float]
 """Does it once and gives the value, such as seconds, or images a second."""
@@ -75,6 +79,20 @@ def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def process(home: Home, *arguments: str) -> str:
+    """What `python ARGUMENTS` prints, in its own process on a home; RuntimeError if it fails."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, *arguments],
+        env={**os.environ, **home.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return done.stdout
 
 
 def machine() -> dict[str, object]:

@@ -10,9 +10,10 @@ Prints a line of JSON: seconds by step.
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Notebook:
             dataset = fo.Dataset.from_images_dir(folder)
             dataset.compute_metadata(progress=False)
         with self.step("embeddings"):
-            vectors = embed(dataset.values("filepath"), checkpoint)
+            vectors = embed(dataset.values("filepath"), *load(checkpoint))
         with self.step("similarity"):
             fob.compute_similarity(dataset, embeddings=vectors, brain_key="sim", progress=False)
         with self.step("visualization"):
@@ -70,14 +71,20 @@ class Notebook:
         dataset.delete()
 
 
-def embed(paths: list[str], checkpoint: str) -> np.ndarray:
-    """Unit vectors [n, d] by transformers in fp32."""
+def load(checkpoint: str) -> tuple[Any, Any]:
+    """Transformers' processor and model, in fp32."""
     import torch
-    from PIL import Image
     from transformers import CLIPImageProcessorPil, CLIPModel
 
-    processor = CLIPImageProcessorPil.from_pretrained(checkpoint)
     model = CLIPModel.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    return CLIPImageProcessorPil.from_pretrained(checkpoint), model
+
+
+def embed(paths: Sequence[str | Path], processor: Any, model: Any) -> np.ndarray:
+    """Unit vectors [n, d], one batch after another."""
+    import torch
+    from PIL import Image
+
     parts = []
     with torch.inference_mode():
         for start in range(0, len(paths), BATCH):

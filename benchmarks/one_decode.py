@@ -5,9 +5,7 @@ The peers' requirements are not ours, so they live in an environment of their ow
 non-commercial use). Those that are not there are left out.
 """
 
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,7 +15,7 @@ from pathlib import Path
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.sources.reading import ReadTask, read_work
-from benchmarks.measuring import Goal, Result, interleaved
+from benchmarks.measuring import Goal, Result, interleaved, process
 from benchmarks.pictures import jpegs
 
 ROUNDS, COUNT, SIZE, BYTES = 3, 80, (1600, 1200), 600_000
@@ -87,10 +85,8 @@ def _plugin(files: list[Path], folder: Path) -> float:
     for file in files[:FEW]:
         (few / file.name).unlink(missing_ok=True)
         (few / file.name).symlink_to(file)
-    env = {**os.environ, **Home(folder / "home").create().environment()}
-    command = [sys.executable, "-m", "benchmarks.plugin", str(few)]
-    said = subprocess.run(command, env=env, check=True, capture_output=True, text=True)  # noqa: S603
-    return FEW / float(said.stdout.splitlines()[-1])
+    said = process(Home(folder / "home").create(), "-m", "benchmarks.plugin", str(few))
+    return FEW / float(said.splitlines()[-1])
 
 
 def _peer(peer: str, files: list[Path], folder: Path) -> float:

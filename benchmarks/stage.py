@@ -4,17 +4,14 @@ Vectors are made up (512 dimensions, around a direction for each style), labels 
 """
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from artlens_pipeline.home import Home
 from benchmarks.collections import SHARD, embedded
-from benchmarks.measuring import Goal, Result
+from benchmarks.measuring import Goal, Result, process
 
 ROUNDS, SIZES = 2, (1_000, 10_000, 81_000)
 LARGEST = SIZES[-1]
@@ -36,9 +33,9 @@ def measure() -> Result:
     for _ in range(ROUNDS):
         for works in SIZES:
             with tempfile.TemporaryDirectory() as name:
-                home = embedded(Path(name, "home"), works)
+                home = embedded(Home(Path(name, "home")).create(), works)
                 _note(values, facts, AT_ONCE.format(works), _run(home))
-                embedded(home.root, works + SHARD, home)
+                embedded(home, works + SHARD)
                 _note(values, facts, MORE.format(works), _run(home))
     return Result("stage", "Over all works", "s", _told(values), GOALS, facts)
 
@@ -68,10 +65,6 @@ def _told(values: dict[str, list[float]]) -> dict[str, list[float]]:
 
 
 def _run(home: Home) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.run_stage", str(home.root)]
-    env = {**os.environ, **home.environment()}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    said = process(home, "-m", "benchmarks.run_stage", str(home.root))
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found

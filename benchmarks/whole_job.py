@@ -1,10 +1,7 @@
 """1,000 works from files to a finished gallery: `artlens run` beside the notebook's own calls."""
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +12,7 @@ import dagster as dg
 
 from artlens_pipeline.home import Home
 from benchmarks.checkpoint import vit_b_32
-from benchmarks.measuring import Goal, Result, interleaved, seconds
+from benchmarks.measuring import Goal, Result, interleaved, process, seconds
 from benchmarks.pictures import jpegs
 
 ROUNDS, WORKS, SIZE, BYTES = 3, 1_000, (1400, 1100), 460_000
@@ -57,7 +54,7 @@ class _Job:
         """A home that was never used: the choice of a runtime is included."""
         home = Home(self.folder / f"home-{next(self.rounds)}")
         command = ["-m", "artlens_pipeline.cli", "run", str(self.pictures)]
-        took = seconds(lambda: self._run(home, *command, "--encoder", str(self.checkpoint)))
+        took = seconds(lambda: process(home, *command, "--encoder", str(self.checkpoint)))
         for step, own in _steps(home):
             self.steps.setdefault((OURS, step), []).append(own)
         return took
@@ -66,7 +63,7 @@ class _Job:
         """A database that was never used."""
         home, said = Home(self.folder / f"theirs-{next(self.rounds)}").create(), list[str]()
         command = ["-m", "benchmarks.notebook", str(self.pictures), str(self.checkpoint)]
-        took = seconds(lambda: said.append(self._run(home, *command)))
+        took = seconds(lambda: said.append(process(home, *command)))
         for step, own in json.loads(said[0].splitlines()[-1]).items():
             self.steps.setdefault((THEIRS, step), []).append(own)
         return took
@@ -75,15 +72,6 @@ class _Job:
         """Who, which step, and the median of its seconds; the longest first."""
         found = [(who, step, statistics.median(took)) for (who, step), took in self.steps.items()]
         return sorted(found, key=lambda part: (part[0], -part[2]))
-
-    def _run(self, home: Home, *arguments: str) -> str:
-        env = {**os.environ, **home.environment()}
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, *arguments], env=env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr[-2000:])
-        return done.stdout
 
 
 def _steps(home: Home) -> Iterator[tuple[str, float]]:
