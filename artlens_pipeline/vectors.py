@@ -1,5 +1,7 @@
 """Between Arrow columns of vectors and numpy matrices: the lake's, the index's and the App's.
 
+Also what tells whose row is where, and whether it is still the same.
+
 Reading and writing the tables does not belong here.
 """
 
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def as_matrix(vectors: pa.ChunkedArray) -> npt.NDArray[Any]:
@@ -24,6 +27,12 @@ def as_column(matrix: npt.NDArray[np.generic]) -> pa.Array:
     if matrix.shape[1] == 0:  # Parquet cannot hold fixed-size lists of nothing
         return pa.array([[]] * len(matrix), pa.list_(pa.from_numpy_dtype(matrix.dtype)))
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
+
+
+def places(ids: pa.Array, among: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Of each id its position `among` others, which differ, or -1 [n]."""
+    found = pc.fill_null(pc.index_in(ids, value_set=among), -1)
+    return found.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def row_hashes(matrix: npt.NDArray[np.generic]) -> pa.Array:

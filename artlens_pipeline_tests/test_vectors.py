@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from artlens_pipeline.vectors import as_column, as_matrix, row_hashes
+from artlens_pipeline.vectors import as_column, as_matrix, places, row_hashes
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (4, 0), (5, 3)])
@@ -24,3 +24,10 @@ def test_like_rows_have_like_hashes_and_others_others() -> None:
     assert row_hashes(matrix[::2]).to_pylist() == hashes.to_pylist()[::2]
     assert row_hashes(np.nextafter(matrix, 9))[0] != hashes[0]
     assert len(row_hashes(matrix[:0])) == 0
+
+
+def test_places_of_ids_among_others() -> None:
+    among = pa.chunked_array([["b", "a"], ["d"]], pa.string())
+    assert places(pa.array(["a", "c", "d", "b"]), among).tolist() == [1, -1, 2, 0]
+    assert places(pa.array([], pa.string()), among).tolist() == []
+    assert places(pa.array(["a"]), among[:0]).tolist() == [-1]

@@ -70,7 +70,7 @@ class HdbscanConfig(dg.Config):
 @dg.asset(
     deps=["clip_embeddings"],
     code_version=versioned("2", "kmeans_clusters"),
-    description="k-means clusters of the embeddings; 0 is the largest.",
+    description="k-means clusters of the embeddings; 0 is the largest, when made at once.",
     **attributes("analyse", "parquet", "scikitlearn"),
 )
 def kmeans_clusters(

@@ -12,7 +12,6 @@ from typing import Any
 import dagster as dg
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.analysis.graph_extension import NEW
@@ -20,7 +19,7 @@ from artlens_pipeline.assets import common
 from artlens_pipeline.assets.inputs import Embeddings
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.settings import current_settings
-from artlens_pipeline.vectors import row_hashes
+from artlens_pipeline.vectors import places
 
 FULL_REFRESH = "artlens/full_refresh"
 """The tag, of value "true", of a run that computes at once what was only extended."""
@@ -69,7 +68,7 @@ def previous(
 
 def with_hashes(table: pa.Table, embeddings: Embeddings) -> pa.Table:
     """The table with the column by which `previous` knows the works that are as they were."""
-    return table.append_column("embedding_hash", row_hashes(embeddings.vectors))
+    return table.append_column("embedding_hash", embeddings.hashes)
 
 
 def _asked(context: dg.AssetExecutionContext) -> bool:
@@ -77,7 +76,6 @@ def _asked(context: dg.AssetExecutionContext) -> bool:
 
 
 def _rows(old: pa.Table, embeddings: Embeddings) -> npt.NDArray[np.int64]:
-    places = pd.Series(np.arange(len(old)), index=old["sample_id"].to_pandas())
-    rows = places.reindex(embeddings.ids.to_pandas(), fill_value=NEW).to_numpy(np.int64)
-    before, now = old["embedding_hash"].to_numpy(), row_hashes(embeddings.vectors)
+    rows = places(embeddings.ids, old["sample_id"])
+    before, now = old["embedding_hash"].to_numpy(), embeddings.hashes
     return np.where(before[rows] == now.to_numpy(zero_copy_only=False), rows, NEW)

@@ -1,6 +1,7 @@
 """What the fan-in assets read from the lake, as the arrays and frames that `analysis` takes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis.neighbors import NeighborGraph
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.vectors import as_matrix
+from artlens_pipeline.vectors import as_matrix, row_hashes
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Embeddings:
     ids: pa.Array
     content_hashes: pa.Array
     vectors: npt.NDArray[np.float32]
+
+    @cached_property
+    def hashes(self) -> pa.Array:
+        """Of each vector's bytes, by which one that changed is known."""
+        return row_hashes(self.vectors)
 
 
 def read_embeddings(lake: Lake) -> Embeddings:

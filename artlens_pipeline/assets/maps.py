@@ -74,9 +74,9 @@ def umap_projection(
     def build() -> tuple[pa.Table, Facts]:
         embeddings = read_embeddings(lake)
         old = previous(context, lake, config, embeddings)
-        made, facts = _umap(lake, embeddings, old, _plane, **config.model_dump())
-        table, _ = _table(embeddings.ids, made)
-        return with_hashes(table, embeddings), facts
+        made, placed = _umap(lake, embeddings, old, _plane, **config.model_dump())
+        table, facts = _table(embeddings.ids, made)
+        return with_hashes(table, embeddings), facts | placed
 
     return derive(context, lake, config, build)
 
@@ -96,9 +96,9 @@ def umap_reduction(
         embeddings = read_embeddings(lake)
         old = previous(context, lake, config, embeddings)
         options = {"min_dist": PACKED, **config.model_dump()}
-        made, facts = _umap(lake, embeddings, old, _reduction, **options)
+        made, placed = _umap(lake, embeddings, old, _reduction, **options)
         table = pa.table({"sample_id": embeddings.ids, "reduction": as_column(made.points)})
-        return with_hashes(table, embeddings), facts
+        return with_hashes(table, embeddings), {"method": made.method} | placed
 
     return derive(context, lake, config, build)
 
@@ -156,15 +156,14 @@ def _umap(
     points: Callable[[pa.Table], npt.NDArray[np.float32]],
     **options: Any,
 ) -> tuple[projection.Projection, Facts]:
-    """All works by UMAP, or the new ones placed among the points of the old."""
+    """All works by UMAP, or the new ones placed among the points of the old, and how many."""
     if old and old.facts["method"] == "umap":
         found = placed_points(
             embeddings.vectors, points(old.table), old.rows, options["n_neighbors"]
         )
-        return projection.Projection(found, "umap"), {"method": "umap", PLACED: old.placed}
+        return projection.Projection(found, "umap"), {PLACED: old.placed}
     _, graph = read_graph(lake, embeddings)
-    made = projection.umap(embeddings.vectors, graph, **options)
-    return made, {"method": made.method}
+    return projection.umap(embeddings.vectors, graph, **options), {}
 
 
 def _plane(table: pa.Table) -> npt.NDArray[np.float32]:

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.encoders.base import EncoderInfo
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.vectors import as_column, as_matrix
+from artlens_pipeline.vectors import as_column, as_matrix, places
 
-NOWHERE = -1
 MOST_WRITTEN_ALONE = 0.1
 """Of the vectors; where more are new, all are written at once."""
 KEPT = timedelta(hours=1)
@@ -40,13 +38,12 @@ class VectorIndex:
         if not self.exists():
             return self._replace(ids, vectors)
         held = self.contents()
-        places = pd.Series(np.arange(len(held)), index=held["id"].to_pandas())
-        rows = places.reindex(ids.to_pandas(), fill_value=NOWHERE).to_numpy()
+        rows = places(ids, held["id"])
         stored = as_matrix(held["vector"])
         if not len(held) or vectors.shape[1:] != stored.shape[1:]:
             return self._replace(ids, vectors)
-        same = (rows != NOWHERE) & (stored[rows] == vectors).all(axis=1)
-        fresh, gone = np.flatnonzero(~same), places.index.difference(ids.to_pandas())
+        same = (rows >= 0) & (stored[rows] == vectors).all(axis=1)
+        fresh, gone = np.flatnonzero(~same), set(held["id"].to_pylist()) - set(ids.to_pylist())
         if len(fresh) + len(gone) > len(ids) * MOST_WRITTEN_ALONE:
             return self._replace(ids, vectors)
         if not len(fresh) and not len(gone):
