@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, Request, Response, TimeoutError
+from playwright.sync_api import Locator, Page, Request, Response, TimeoutError, expect
 
 from artlens_pipeline_tests.browser import open_page
 
@@ -92,7 +92,7 @@ class Cockpit:
         self.page.locator("[data-cy=panel-tab-artlens_tools]").click()
         tools = self.page.locator("[data-cy=panel-content-artlens_tools]")
         tools.get_by_role("button", name=name, exact=True).click()
-        form = self.page.locator("[role=dialog]")
+        form = self.page.locator("[data-cy=operators-prompt-modal]")
         form.get_by_role("button", name="Cancel").wait_for()
         return form
 
@@ -106,11 +106,11 @@ class Cockpit:
     def execute(self, form: Locator) -> str:
         """Execute now; gives what is said when it is done."""
         form.get_by_role("button", name="Execute").click()
-        done = self.page.locator("[role=dialog]")
+        done = self.page.locator("[data-cy=operators-prompt-view-modal]")
         done.get_by_text("100%").wait_for()
         said = done.inner_text()
         done.get_by_role("button", name="Done").click()
-        done.wait_for(state="detached")
+        expect(self.page.locator("[role=dialog]")).to_have_count(0)
         return said
 
     def schedule(self, form: Locator) -> None:

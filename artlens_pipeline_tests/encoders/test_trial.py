@@ -107,7 +107,7 @@ def test_what_cannot_pay_is_not_tried() -> None:
     asked = [("torch", "fp32", 0.0), ("torch", "bf16", 0.0), ("openvino", "int8", 60.0)]
     found = trials(open_runtime, asked, sample(1_000))  # type: ignore[arg-type]
     assert [t.precision for t in found] == ["fp32", "bf16"] and opened == [("torch", "bf16")]
-    assert found[0].images_per_s == 100.0 and 1_000 < found[1].images_per_s < 3_000
+    assert found[0].images_per_s == 100.0 and 300 < found[1].images_per_s < 3_000
     found = trials(open_runtime, asked, sample(1_000_000))  # type: ignore[arg-type]
     assert [t.precision for t in found] == ["fp32", "bf16", "int8"]
 
@@ -124,7 +124,7 @@ def reference(openvino: Made | Exception) -> Sample:
         return openvino
 
     start = Start.of(ENCODER, PIXELS, 20)  # type: ignore[arg-type]
-    assert np.array_equal(start.vectors, VECTORS[:40]) and 200 < start.images_per_s < 1_100
+    assert np.array_equal(start.vectors, VECTORS[:40]) and 100 < start.images_per_s < 1_100
     return Sample.of(ENCODER, start, PIXELS, 1_000, 20, open_runtime)  # type: ignore[arg-type]
 
 
@@ -134,7 +134,8 @@ def test_openvino_gives_the_reference_where_it_does_the_same() -> None:
     assert [t[:2] for t in found.tried] == [("torch", "fp32"), ("openvino", "fp32")]
     assert np.array_equal(found.reference, near) and np.array_equal(found.embed(PIXELS), near)
     asked = [("torch", "fp32", 0.0), ("openvino", "fp32", 20.0), ("torch", "bf16", 0.0)]
-    tried = trials(lambda *_: ENCODER, asked, found)  # type: ignore[arg-type]
+    slow = Made("torch", "bf16", VECTORS, 0.5)
+    tried = trials(lambda *_: slow, asked, found)  # type: ignore[arg-type]
     assert tuple(tried[:2]) == found.tried and len(tried) == 2  # torch in bf16 is hopeless
 
 
