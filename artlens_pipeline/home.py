@@ -78,6 +78,11 @@ class Home:
         """A person's own values over the packaged `artlens.toml`."""
         return self.root / "artlens.toml"
 
+    @property
+    def vocabulary(self) -> Path:
+        """A person's own label sets over the packaged `vocabulary.toml`."""
+        return self.root / "vocabulary.toml"
+
     def create(self) -> "Home":
         """Make the folders and write Dagster's instance configuration; keep what is there."""
         try:

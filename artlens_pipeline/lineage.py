@@ -7,13 +7,16 @@ A column comes from the column of the same name of each table that its own table
 from collections.abc import Collection, Iterable
 
 from artlens_pipeline.analysis.issues import ISSUES
-from artlens_pipeline.tables import TABLES, wide_columns
+from artlens_pipeline.tables import DOUBTED, TABLES, wide_columns
 
 _VECTOR = ("clip_embeddings.embedding",)
 _GRAPH = ("neighbor_graph.neighbors", "neighbor_graph.similarities")
 _BYTES = ("raw_samples.filepath", "raw_samples.content_hash")
 _CLUSTERS = ("kmeans_clusters.kmeans_cluster", "kmeans_clusters.kmeans_distance")
+_CLUSTERED = ("kmeans_clusters.kmeans_cluster", "hdbscan_clusters.hdbscan_cluster")
+_NAMED = (*_CLUSTERED, *_VECTOR)
 _LABELS = tuple(f"raw_samples.{field}" for field in ("style", "artist", "genre"))
+_KNOWN = tuple(f"raw_samples.{field}" for field in DOUBTED)
 _METRICS = tuple(
     f"image_quality.{name}"
     for name in TABLES["image_quality"].names
@@ -40,6 +43,20 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "pixel_agreement": ("raw_samples.thumbnail_path",),
         "*": (*_GRAPH, "clip_embeddings.content_hash", "raw_samples.thumbnail_path"),
     },
+    "zero_shot_labels": {"*": _VECTOR},
+    "zero_shot_confusion": {
+        "field": _KNOWN,
+        "label": _KNOWN,
+        "expected": _KNOWN,
+        "predicted": ("zero_shot_labels.label",),
+        "works": (*_KNOWN, "zero_shot_labels.label"),
+    },
+    "label_doubts": {
+        **dict.fromkeys(("field", "label"), _KNOWN),
+        **dict.fromkeys(("neighbor_label", "neighbor_share"), (*_KNOWN, *_GRAPH[:1])),
+        **dict.fromkeys(("zero_shot_label", "zero_shot_confidence"), (*_KNOWN, *_VECTOR)),
+        "*": (*_KNOWN, *_GRAPH[:1], *_VECTOR),
+    },
     "umap_projection": {"embedding_hash": _VECTOR, "*": (*_VECTOR, *_GRAPH)},
     "pca_projection": {"*": _VECTOR},
     "tsne_projection": {"*": _VECTOR},
@@ -49,6 +66,13 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "hdbscan_clusters": {
         "*": ("umap_reduction.reduction", "umap_projection.x", "umap_projection.y")
     },
+    "cluster_profiles": {
+        **dict.fromkeys(("clustering", "cluster", "size", "share"), _CLUSTERED),
+        **dict.fromkeys(("name", "name_confidence", "exemplars", "oddest"), _NAMED),
+        "*": (*_CLUSTERED, *_LABELS),
+    },
+    "cluster_agreement": {"clustering": _CLUSTERED, "*": (*_CLUSTERED, *_LABELS)},
+    "cluster_sweep": {"*": (*_VECTOR, "umap_reduction.reduction")},
     "birch_clusters": {"*": _VECTOR},
     "agglomerative_clusters": {"*": (*_VECTOR, *_GRAPH)},
     "quality_by_style": {
@@ -70,6 +94,7 @@ ORIGINS: dict[str, frozenset[str]] = {
     ),
     "rejected_samples": frozenset({"reason"}),
     "clip_embeddings": frozenset({"encoder", "revision", "precision"}),
+    "cluster_sweep": frozenset({"clustering", "parameter", "value", "in_force"}),
     "similarity_index": frozenset({"uri", "table_name", "metric"}),
 }
 """What comes from the source, from an image's bytes, from the encoder or from ArtLens itself."""
@@ -84,9 +109,9 @@ def lineage(table: str, upstream: Collection[str]) -> Columns:
     return {name: sources for name, sources in found.items() if sources}
 
 
-def wide_lineage(tables: Collection[str]) -> Columns:
+def wide_lineage(tables: Collection[str], label_sets: Collection[str] = ()) -> Columns:
     """The same of the wide table `artworks` where the warehouse has these tables."""
-    return {column.name: [source] for column, source in wide_columns(tables)}
+    return {column.name: [source] for column, source in wide_columns(tables, label_sets)}
 
 
 def in_words(sources: Iterable[tuple[str, str]]) -> str:

@@ -1,12 +1,17 @@
 """Every table of the lake: its columns, their Arrow types and what they mean."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
 
 _LEFT_OUT = b"left_out"
+CLUSTERINGS = ("kmeans", "hdbscan")
+"""Those that are profiled."""
+DOUBTED = ("style", "genre")
+"""Fields whose known labels are compared with those of the label set of the same name."""
 ID = pa.field("sample_id", pa.string(), metadata={"description": "24 hex digits; key everywhere"})
 
 
@@ -29,7 +34,9 @@ def joined_tables() -> dict[str, list[str]]:
     }
 
 
-def wide_columns(tables: Collection[str]) -> list[tuple[pa.Field, tuple[str, str]]]:
+def wide_columns(
+    tables: Collection[str], label_sets: Collection[str] = ()
+) -> list[tuple[pa.Field, tuple[str, str]]]:
     """The columns of `artworks` where there are these tables; with each, the table's column."""
     taken = {"raw_samples": [], **{name: [ID.name, *out] for name, out in joined_tables().items()}}
     found = [
@@ -42,7 +49,37 @@ def wide_columns(tables: Collection[str]) -> list[tuple[pa.Field, tuple[str, str
     if "near_duplicates" in tables:
         group = TABLES["near_duplicates"].field("group_id")
         found.append((group.with_name("near_duplicate_group"), ("near_duplicates", group.name)))
+    for name in CLUSTERINGS if "cluster_profiles" in tables else ():
+        field = TABLES["cluster_profiles"].field("name").with_name(f"{name}_cluster_name")
+        found.append((field, ("cluster_profiles", "name")))
+    for item in gathered(tables, label_sets):
+        field = TABLES[item.table].field(item.column).with_name(item.name)
+        found.append((field, (item.table, item.column)))
     return found
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A column of `artworks` from a table of several rows a work: that where `key` is `value`."""
+
+    name: str
+    table: str
+    column: str
+    key: str
+    value: str
+
+
+def gathered(tables: Collection[str], label_sets: Collection[str]) -> list[Gathered]:
+    """Those that there are, table by table; `label_sets`: those that works are labelled by."""
+    found = []
+    for name in label_sets:
+        shared = ("label_set", name)
+        found.append(Gathered(f"zero_shot_{name}", "zero_shot_labels", "label", *shared))
+        confidence = f"zero_shot_{name}_confidence"
+        found.append(Gathered(confidence, "zero_shot_labels", "confidence", *shared))
+    for field in DOUBTED:
+        found.append(Gathered(f"{field}_doubt", "label_doubts", "doubt", "field", field))
+    return [item for item in found if item.table in tables]
 
 
 def _map(method: str, prefix: str = "", *further: pa.Field) -> pa.Schema:
@@ -186,6 +223,41 @@ TABLES: dict[str, pa.Schema] = {
             column("group_id", pa.string(), "Smallest sample_id of the connected group"),
         ]
     ),
+    "zero_shot_labels": pa.schema(
+        [
+            ID,
+            column("label_set", pa.string(), "Set of the vocabulary: style, genre, subject …"),
+            column("label", pa.string(), "The set's nearest label to the work"),
+            column("confidence", pa.float64(), "Its softmax share among the set's labels"),
+            column("margin", pa.float64(), "How far that is above the next label's"),
+        ]
+    ),
+    "zero_shot_confusion": pa.schema(
+        [
+            column("field", pa.string(), "style or genre"),
+            column("label", pa.string(), "Known label, as the source names it"),
+            column("expected", pa.string(), "The same as the vocabulary has it; null: it has none"),
+            column("predicted", pa.string(), "Zero-shot label"),
+            column("works", pa.int64(), "That have both"),
+        ]
+    ),
+    "label_doubts": pa.schema(
+        [
+            ID,
+            column("field", pa.string(), "style or genre"),
+            column("label", pa.string(), "Known label that is doubted"),
+            column("suggested", pa.string(), "What neighbours and words together say instead"),
+            column("neighbor_label", pa.string(), "Commonest label of the 15 nearest works"),
+            column("neighbor_share", pa.float64(), "Share of them that have it"),
+            column("zero_shot_label", pa.string(), "Likeliest of the labels in use, by words"),
+            column(
+                "zero_shot_confidence",
+                pa.float64(),
+                "Its softmax share among these, by how often such are right",
+            ),
+            column("doubt", pa.float64(), "Mean share of the suggested above the known label's"),
+        ]
+    ),
     "umap_projection": _map("umap", "", EMBEDDING_HASH),
     "umap_reduction": pa.schema(
         [ID, column("reduction", pa.list_(pa.float32()), "Point that HDBSCAN sees"), EMBEDDING_HASH]
@@ -200,6 +272,57 @@ TABLES: dict[str, pa.Schema] = {
         column("hdbscan_cluster", pa.int32(), "0 is the largest, -1 is noise"),
         column("hdbscan_probability", pa.float64(), "Strength of membership"),
         column("hdbscan_outlier_score", pa.float64(), "GLOSH"),
+    ),
+    "cluster_profiles": pa.schema(
+        [
+            column("clustering", pa.string(), "kmeans or hdbscan"),
+            column("cluster", pa.int32(), "As in its table; noise has no profile"),
+            column("name", pa.string(), "Labels of the vocabulary that set it apart from the rest"),
+            column(
+                "name_confidence",
+                pa.float64(),
+                "That a work of it has more of its clearest label than one outside; chance has .5",
+            ),
+            column("size", pa.int64(), "Works"),
+            column("share", pa.float64(), "Of all works"),
+            column("exemplars", pa.list_(pa.string()), "Works nearest to its centre, in order"),
+            column("oddest", pa.list_(pa.string()), "Works furthest from it, furthest first"),
+            *(
+                item
+                for field in ("style", "artist", "genre")
+                for item in (
+                    column(f"top_{field}", pa.string(), f"Commonest known {field}; null: none is"),
+                    column(f"top_{field}_share", pa.float64(), f"Of its works with a {field}"),
+                )
+            ),
+        ]
+    ),
+    "cluster_agreement": pa.schema(
+        [
+            column("clustering", pa.string(), "kmeans or hdbscan"),
+            column("field", pa.string(), "style, artist or genre"),
+            column("works", pa.int64(), "In a cluster, with a known label"),
+            column("purity", pa.float64(), "Share of them with their cluster's commonest label"),
+            column("nmi", pa.float64(), "Normalized mutual information; rises with clusters"),
+            column("ari", pa.float64(), "Adjusted Rand index; chance has 0"),
+            column("ami", pa.float64(), "Adjusted mutual information; chance has 0"),
+        ]
+    ),
+    "cluster_sweep": pa.schema(
+        [
+            column("clustering", pa.string(), "kmeans or hdbscan"),
+            column("parameter", pa.string(), "n_clusters or min_cluster_size"),
+            column("value", pa.int64(), "That was tried"),
+            column("in_force", pa.bool_(), "Whether it is that of artlens.toml"),
+            column("clusters", pa.int64(), "That it gives"),
+            column("noise_share", pa.float64(), "Works in no cluster"),
+            column("silhouette", pa.float64(), "Mean, by cosine; null: fewer than 2 clusters"),
+            column(
+                "stability",
+                pa.float64(),
+                "Adjusted Rand index: between seeds, of HDBSCAN with the values beside it",
+            ),
+        ]
     ),
     "birch_clusters": _centred_clusters("birch"),
     "agglomerative_clusters": _centred_clusters("agglomerative"),

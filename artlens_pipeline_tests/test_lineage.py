@@ -52,11 +52,14 @@ def test_only_tables_that_count_are_named() -> None:
 
 
 def test_the_wide_table_has_a_column_of_each_table() -> None:
-    found = wide_lineage(TABLES)
+    found = wide_lineage(TABLES, ["mood"])
     assert found["sample_id"] == [("raw_samples", "sample_id")]
     assert found["near_duplicate_group"] == [("near_duplicates", "group_id")]
     tables = {table for ((table, _),) in found.values()}
-    assert tables == {"raw_samples", "near_duplicates", *joined_tables()}
+    assert found["zero_shot_mood"] == [("zero_shot_labels", "label")]
+    assert found["style_doubt"] == [("label_doubts", "doubt")]
+    gathered = {"cluster_profiles", "near_duplicates", "zero_shot_labels", "label_doubts"}
+    assert tables == {"raw_samples", *gathered, *joined_tables()}
     assert "x" not in wide_lineage({"raw_samples", "image_quality"})
 
 

@@ -12,6 +12,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.lineage import ORIGINS
 from artlens_pipeline.resources.lake import SHARDED
 from artlens_pipeline.tables import TABLES, wide_columns
+from artlens_pipeline.vocabulary import load_vocabulary
 from artlens_pipeline_tests.command import artlens
 
 MOST_OF_AN_EVENT = 50_000
@@ -26,6 +27,9 @@ PREVIEWS = {
     "uniqueness_scores": {"spread", "most_and_least_unique"},
     "uniqueness_variants": {"spread", "agreement"},
     "artist_uniqueness": {"ranking"},
+    "zero_shot_labels": {"commonest"},
+    "zero_shot_confusion": {"recalls"},
+    "label_doubts": set(),
     "near_duplicates": {"kinds_of_pair", "pair_sheet"},
     "umap_projection": {"map"},
     "umap_reduction": {"reduction"},
@@ -33,6 +37,9 @@ PREVIEWS = {
     "tsne_projection": {"map"},
     "kmeans_clusters": {"cluster_sizes", "exemplars"},
     "hdbscan_clusters": {"cluster_sizes"},
+    "cluster_profiles": {"profiles", "named_exemplars"},
+    "cluster_agreement": {"agreement"},
+    "cluster_sweep": {"sweep"},
     "birch_clusters": {"cluster_sizes", "exemplars"},
     "agglomerative_clusters": {"cluster_sizes", "exemplars"},
     "representativeness_scores": {"spread", "most_and_least_typical"},
@@ -83,7 +90,8 @@ def test_every_asset_shows_rows_columns_lineage_and_where_it_is(made: Made) -> N
         assert all(column.description for column in schema.columns), name
         columns = {column.name for column in schema.columns}
         assert set(deps.deps_by_column) == columns - ORIGINS.get(name, frozenset()), name
-        wide = {column.name for column, _ in wide_columns(TABLES)}
+        sets = [labels.name for labels in load_vocabulary(Path("none"))]
+        wide = {column.name for column, _ in wide_columns(TABLES, sets)}
         assert columns == (set(TABLES[name].names) if name in TABLES else wide), name
 
 

@@ -13,7 +13,9 @@ WEIGHTS = np.array([0.6, 0.3, 0.1])
 SAME = 1.0 - 1e-6
 GREATEST_DISTANCE = 2.0
 UNKNOWN_ARTIST = "Unknown Artist"
-_UNKNOWN = {"", "unknown", "unknown artist", "artist unknown", "anonymous", "anonymous artist"}
+_UNKNOWN = {"", "unknown", "unknown artist", "artist unknown", "anonymous", "anonymous artist"} | {
+    f"{word} {field}" for word in ("unknown", "no") for field in ("style", "genre")
+}
 
 
 def chords(graph: NeighborGraph) -> npt.NDArray[np.float64]:
@@ -54,9 +56,9 @@ def uniqueness(graph: NeighborGraph) -> npt.NDArray[np.float64]:
     return distance / greatest if greatest > 0 else distance
 
 
-def is_unknown_artist(artists: pd.Series) -> pd.Series:
-    """Whether each label is missing or says that the artist is not known (bool)."""
-    text = artists.astype("object").where(artists.notna(), "").astype(str)
+def is_unknown(labels: pd.Series) -> pd.Series:
+    """Whether each artist, style or genre is missing, or says that it is not known (bool)."""
+    text = labels.astype("object").where(labels.notna(), "").astype(str)
     plain = text.str.replace(r"[\s_-]+", " ", regex=True).str.strip().str.casefold()
     return plain.isin(_UNKNOWN)
 
@@ -78,7 +80,7 @@ def artist_uniqueness(frame: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import t
 
     works = frame[["artist", "uniqueness"]].dropna(subset=["uniqueness"])
-    unknown = is_unknown_artist(works["artist"])
+    unknown = is_unknown(works["artist"])
     artist = works["artist"].astype("object").mask(unknown, UNKNOWN_ARTIST).astype(str)
     grouped = works["uniqueness"].astype("float64").groupby(artist.str.strip())
     table = grouped.agg(n="size", mean="mean", std="std").rename_axis("artist").reset_index()

@@ -14,29 +14,37 @@ from artlens_pipeline.lineage import Columns, in_words, lineage
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.settings import current_settings
 from artlens_pipeline.tables import TABLES
+from artlens_pipeline.vocabulary import current_vocabulary
 
 OWNERS = ["team:artlens"]
-FOLLOWING = ("analyse", "publish")
+FOLLOWING = ("analyse", "language", "publish")
 Stamp = Callable[..., Provenance]
 """`provenance` with its context and lake bound."""
 
 
-def attributes(group: str, *kinds: str) -> dict[str, Any]:
-    """Group, kinds and owner of an asset, and whether it is made by itself."""
-    follows = FOLLOW if group in FOLLOWING else None
+def attributes(group: str, *kinds: str, by_shard: bool = False) -> dict[str, Any]:
+    """Group, kinds and owner of an asset, and whether it is made by itself.
+
+    What is made `by_shard` is not: the sensor `new_works` asks for the shards.
+    """
+    follows = FOLLOW if group in FOLLOWING and not by_shard else None
     shared: dict[str, Any] = {"group_name": group, "kinds": {*kinds}, "owners": OWNERS}
     return {**shared, "automation_condition": follows}
 
 
-def versioned(version: str, *sections: str) -> str:
+def versioned(version: str, *sections: str, words: bool = False) -> str:
     """The code version of an asset that has its defaults from these sections of `artlens.toml`.
+
+    `words`: and of one that is made of the vocabulary.
 
     As in semantic versioning, what stands behind the + tells builds apart: changed defaults make
     the asset stale in Dagster. `recipe_version` takes it off, as recipes name the values in force.
     """
     settings = current_settings()
-    defaults = {section: settings[section] for section in sections}
-    return f"{version}+{digest(defaults)[:8]}" if sections else version
+    defaults: dict[str, Any] = {section: settings[section] for section in sections}
+    if words:
+        defaults["vocabulary"] = current_vocabulary().fingerprint
+    return f"{version}+{digest(defaults)[:8]}" if defaults else version
 
 
 def recipe_version(code_version: str | None) -> str:
@@ -44,9 +52,12 @@ def recipe_version(code_version: str | None) -> str:
     return (code_version or "").partition("+")[0]
 
 
-def recipe(context: dg.AssetExecutionContext, config: dg.Config | None) -> str:
-    """How the asset that is being made is made: a digest of its code version and configuration."""
-    return digest(code_version(context), config.model_dump() if config else {})
+def recipe(context: dg.AssetExecutionContext, config: dg.Config | None, *parameters: object) -> str:
+    """How the asset that is being made is made: a digest of its code version and configuration.
+
+    `parameters`: what else its result depends on, beside what it is made of.
+    """
+    return digest(code_version(context), config.model_dump() if config else {}, *parameters)
 
 
 def code_version(context: dg.AssetExecutionContext) -> str:

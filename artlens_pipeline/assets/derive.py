@@ -64,19 +64,21 @@ def derive(
     build: Callable[[], tuple[pa.Table, Facts]],
     upstream: list[str] | None = None,
     whole: Callable[[], bool] = lambda: True,
+    parameters: tuple[object, ...] = (),
 ) -> dg.MaterializeResult:
     """Materialize the table that is named as the asset.
 
     `build` gives the table and the facts that are to be said of it. It is called only when the
     code version, the configuration or an upstream table changed since the table was written.
     `upstream`: the dependencies that count, all by default. `whole`: whether what is kept outside
-    the lake's files is still there. A table that `build` has only extended (see `incremental`) is
-    another one than that which would be made anew, so what it was made of counts, too.
+    the lake's files is still there. `parameters`: what else the result depends on. A table that
+    `build` has only extended (see `incremental`) is another one than that which would be made anew,
+    so what it was made of counts, too.
     """
     table = context.asset_key.to_user_string()
     with making(context, lake, table):
         versions = upstream_versions(context, lake, upstream)
-        recipe = common.recipe(context, config)
+        recipe = common.recipe(context, config, *parameters)
         made = lake.provenance(table)
         current = made is not None and (made.recipe, made.upstream) == (recipe, versions)
         if made is not None and current and not needs_refresh(context, made) and whole():

@@ -43,7 +43,7 @@ class GalleryConfig(dg.Config):
 
 @dg.asset(
     deps=RESULTS,
-    code_version="2",
+    code_version="3",
     description="artlens.duckdb: one table an asset, the wide table artworks (whose columns these "
     "are), table_provenance, which says when and from what each was made, and which are stale, and "
     "shard_status, which says the same of shards.",
@@ -63,13 +63,14 @@ def duckdb_warehouse(
             context.log.info("the warehouse is up to date; nothing to publish")
         else:
             warehouse.publish(_tables(lake, found, shards, fingerprint))
-        rows = warehouse.rows()
+        rows, label_sets = warehouse.rows(), warehouse.label_sets()
+        wide = [field for field, _ in wide_columns(rows, label_sets)]
         show(context, lambda: of_warehouse(rows, found, shards))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows[WIDE],
             "dagster/uri": str(home.warehouse),
-            **column_metadata([field for field, _ in wide_columns(rows)], wide_lineage(rows)),
+            **column_metadata(wide, wide_lineage(rows, label_sets)),
             "file": dg.MetadataValue.path(str(home.warehouse)),
             "stale": [item.table for item in found if item.stale],
             "skipped": skipped,

@@ -15,7 +15,11 @@ from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.standing import Works, present_works, shard_states
 from artlens_pipeline.settings import current_settings
 
-STAGES = {"ingest": ("raw_samples", "image_quality"), "embed": ("clip_embeddings",)}
+STAGES = {
+    "ingest": ("raw_samples", "image_quality"),
+    "embed": ("clip_embeddings",),
+    "describe": ("zero_shot_labels",),
+}
 """The jobs over shards, in order, with the tables that they make."""
 
 

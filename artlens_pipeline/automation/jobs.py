@@ -13,9 +13,13 @@ INGEST = dg.define_asset_job(
 EMBED = dg.define_asset_job(
     "embed", ["clip_embeddings"], description="Embed every work, shard by shard."
 )
+_WORDS = dg.AssetSelection.assets("zero_shot_labels")
+DESCRIBE = dg.define_asset_job(
+    "describe", _WORDS, description="Words for every work, shard by shard."
+)
 ANALYSE = dg.define_asset_job(
     "analyse",
-    dg.AssetSelection.groups("analyse"),
+    dg.AssetSelection.groups("analyse", "language") - _WORDS,
     description="Everything that is computed over all shards.",
 )
 COMPARE = dg.define_asset_job(
@@ -28,8 +32,8 @@ PUBLISH = dg.define_asset_job(
     dg.AssetSelection.groups("publish"),
     description="The warehouse and the FiftyOne dataset.",
 )
-JOBS = (CATALOG, INGEST, EMBED, ANALYSE, COMPARE, PUBLISH)
-PER_SHARD = ("ingest", "embed")
+JOBS = (CATALOG, INGEST, EMBED, DESCRIBE, ANALYSE, COMPARE, PUBLISH)
+PER_SHARD = ("ingest", "embed", "describe")
 
 
 def over(shards: Sequence[str]) -> dict[str, str]:

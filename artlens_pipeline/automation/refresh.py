@@ -41,7 +41,7 @@ def every_stage(
         raise dg.Failure("; ".join(failed), allow_retries=False)
 
 
-@dg.job(description="Everything in order: catalog, ingest, embed, analyse, publish.")
+@dg.job(description="Everything in order: catalog, ingest, embed, describe, analyse, publish.")
 def refresh() -> None:
     """See the module."""
     every_stage()

@@ -1,4 +1,4 @@
-"""Sensors: new works are catalogued, read and embedded; what is over all shards follows."""
+"""Sensors: new works are catalogued, read, embedded, described; what is over all follows."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -6,7 +6,7 @@ from itertools import groupby
 import dagster as dg
 
 from artlens_pipeline.automation.due import Due, due
-from artlens_pipeline.automation.jobs import CATALOG, EMBED, INGEST, over
+from artlens_pipeline.automation.jobs import CATALOG, DESCRIBE, EMBED, INGEST, over
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import registered
 from artlens_pipeline.resources.lake import Lake
@@ -29,7 +29,7 @@ INTERVAL_S = _interval()
 
 
 @dg.sensor(
-    jobs=[CATALOG, INGEST, EMBED],
+    jobs=[CATALOG, INGEST, EMBED, DESCRIBE],
     minimum_interval_seconds=INTERVAL_S,
     description="Looks whether the sources hold other works than the ledger (files, Parquet, a "
     "revision on the Hub) and whether shards lack results, and requests what is due for just them.",
@@ -59,7 +59,7 @@ def new_works(
 
 follow_up = dg.AutomationConditionSensorDefinition(
     "follow_up",
-    target=dg.AssetSelection.groups("analyse", "publish"),
+    target=dg.AssetSelection.groups("analyse", "language", "publish"),
     minimum_interval_seconds=INTERVAL_S,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Makes what is over all shards, and publishes it, whenever what it is made of "

@@ -29,6 +29,9 @@ RANGES: dict[str, dict[str, Range]] = {
         **{"n": FROM_ONE, "rank": FROM_ONE, "rank_known": FROM_ONE},
         **{"mean": SHARE, "std": SHARE, "ci_low": ANY, "ci_high": ANY},
     },
+    "zero_shot_labels": {"confidence": SHARE, "margin": SHARE},
+    "zero_shot_confusion": {"works": FROM_ONE},
+    "label_doubts": {"neighbor_share": SHARE, "zero_shot_confidence": SHARE, "doubt": SHARE},
     "near_duplicates": {"similarity": COSINE, "pixel_agreement": COSINE},
     "umap_projection": {"x": ANY, "y": ANY},
     "pca_projection": {"pca_x": ANY, "pca_y": ANY},
@@ -40,6 +43,19 @@ RANGES: dict[str, dict[str, Range]] = {
         "agglomerative_distance": DISTANCE,
     },
     "representativeness_scores": {"representativeness": SHARE},
+    "cluster_profiles": {
+        **{"cluster": FROM_ZERO, "size": FROM_ONE},
+        **dict.fromkeys(("name_confidence", "share"), SHARE),
+        **dict.fromkeys(("top_style_share", "top_artist_share", "top_genre_share"), SHARE),
+    },
+    "cluster_agreement": {
+        **{"works": FROM_ZERO, "purity": SHARE, "nmi": SHARE},
+        **dict.fromkeys(("ari", "ami"), COSINE),
+    },
+    "cluster_sweep": {
+        **{"value": FROM_ONE, "clusters": FROM_ZERO, "noise_share": SHARE},
+        **dict.fromkeys(("silhouette", "stability"), COSINE),
+    },
     "hdbscan_clusters": {
         "hdbscan_cluster": (-1.0, math.inf),
         "hdbscan_probability": SHARE,
@@ -57,18 +73,23 @@ RANGES: dict[str, dict[str, Range]] = {
 NULLABLE = frozenset(
     {"uniqueness_notebook", "uniqueness_fiftyone", "rank_known", "std", "ci_low", "ci_high"}
     | {"pixel_agreement", "effect_size", "statistic", "p_value", "p_adjusted"}
+    | {"top_style_share", "top_artist_share", "top_genre_share"}
+    | {"purity", "nmi", "ari", "ami", "silhouette", "stability"}
 )
 
 
-_OF_LABELS = frozenset({"artist_uniqueness", "quality_by_style"})
-"""These have a row a label, not a work."""
+_OF_GROUPS = frozenset(
+    {"artist_uniqueness", "quality_by_style", "zero_shot_confusion"}
+    | {"cluster_profiles", "cluster_agreement", "cluster_sweep"}
+)
+"""These have a row a label or a cluster, not a work."""
 
 
 @check(*RANGES, blocking=True)
 def values_in_range(subject: Subject) -> Finding:
     """Every number is finite and within the bounds of its definition; null only where it may be."""
     ranges = RANGES[subject.table]
-    keyed = [] if subject.table in _OF_LABELS else ["sample_id"]
+    keyed = [] if subject.table in _OF_GROUPS else ["sample_id"]
     data = subject.read([*keyed, *ranges])
     wrong = {name: _wrong(data[name], *ranges[name], name in NULLABLE) for name in ranges}
     counts = {name: int(rows.sum()) for name, rows in wrong.items() if rows.any()}

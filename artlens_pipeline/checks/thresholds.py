@@ -17,6 +17,7 @@ class Thresholds(BaseModel):
     max_rejected_share: float = Field(ge=0, le=1)
     max_novelty: float = Field(ge=0, le=1)
     max_issue_share: float = Field(ge=0, le=1)
+    max_doubt_share: float = Field(ge=0, le=1)
     min_recall: float = Field(ge=0, le=1)
     min_trustworthiness: float = Field(ge=0, le=1)
     min_neighbors_kept: float = Field(ge=-1, le=1)

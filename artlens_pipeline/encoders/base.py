@@ -140,6 +140,10 @@ class Encoder(Protocol):
     def context_length(self) -> int:
         """The tokens of a text that are read; the rest is cut."""
 
+    @property
+    def logit_scale(self) -> float:
+        """What cosines between pictures and texts are multiplied by before a softmax."""
+
     def embed_images(self, pixels: np.ndarray) -> np.ndarray:
         """Uint8 `[n, size, size, 3]` to float32 unit vectors `[n, dimension]`; n may be 0."""
 

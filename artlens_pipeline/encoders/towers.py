@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from artlens_pipeline.encoders.image_module import ImageModule
 
 BATCH = 64
+MOST_SCALE = 100.0
+"""The highest logit scale that CLIP's training allows (Radford et al. 2021, arXiv:2103.00020)."""
 
 
 class BatchedEncoder(ABC):
@@ -44,6 +46,15 @@ class BatchedEncoder(ABC):
             )
         batches = (pixels[i : i + BATCH] for i in range(0, len(pixels), BATCH))
         return self._join([self._images.embed_images(batch) for batch in batches])
+
+    @property
+    def logit_scale(self) -> float:
+        """As the model learned it; CLIP's limit of 100 for one that learned none."""
+        scale = getattr(self._model, "logit_scale", None)
+        if scale is not None:
+            return float(scale.detach().float().exp())
+        temperature = getattr(self._model, "temperature", None)  # ALIGN divides by it
+        return 1.0 / float(temperature.detach()) if temperature is not None else MOST_SCALE
 
     def image_module(self) -> "ImageModule":
         """The image tower, for a runtime to execute."""

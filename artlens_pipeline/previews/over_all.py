@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import effects, groups, issues, maps, scores, vectors
+from artlens_pipeline.previews import (
+    effects,
+    groups,
+    issues,
+    maps,
+    profiles,
+    scores,
+    vectors,
+    words,
+)
 from artlens_pipeline.previews.labels import spoken_for
 from artlens_pipeline.previews.parts import Shown, Table
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
@@ -118,6 +127,34 @@ def _effects(lake: Lake) -> Shown:
     return {"strongest_effects": effects.strongest(lake.read("quality_by_style").to_pandas())}
 
 
+def _profiles(lake: Lake) -> Shown:
+    found = lake.read("cluster_profiles").to_pandas()
+    ids = pd.Series([work for works in found["exemplars"] for work in works], dtype=object)
+    paths = dict(zip(ids, _works(lake, ids)["thumbnail_path"], strict=True))
+    return {
+        "profiles": profiles.described(found),
+        "named_exemplars": profiles.exemplars(found, paths),
+    }
+
+
+def _agreement(lake: Lake) -> Shown:
+    return {"agreement": profiles.agreement(lake.read("cluster_agreement").to_pandas())}
+
+
+def _sweep(lake: Lake) -> Shown:
+    return {"sweep": profiles.sweep(lake.read("cluster_sweep").to_pandas())}
+
+
+def _confusion(lake: Lake) -> Shown:
+    return {"recalls": words.recalls(lake.read("zero_shot_confusion").to_pandas())}
+
+
+def _doubts(lake: Lake) -> Shown:
+    doubts = lake.read("label_doubts", ["sample_id", "label", "suggested", "doubt"]).to_pandas()
+    paths = _works(lake, doubts["sample_id"])["thumbnail_path"].tolist()
+    return {"most_doubted": words.doubted(doubts.assign(thumbnail_path=paths))}
+
+
 def _issues(lake: Lake) -> Shown:
     data = lake.read("quality_issues").to_pandas()
     measured = lake.read("image_quality", ["sample_id", *METRICS]).to_pandas()
@@ -142,6 +179,11 @@ OF_TABLE: dict[str, Callable[[Lake], Shown]] = {
     "uniqueness_variants": _variants,
     "artist_uniqueness": _artists,
     "near_duplicates": _duplicates,
+    "cluster_profiles": _profiles,
+    "cluster_agreement": _agreement,
+    "cluster_sweep": _sweep,
+    "zero_shot_confusion": _confusion,
+    "label_doubts": _doubts,
     "umap_projection": partial(_map, "umap_projection", ""),
     "umap_reduction": _reduction,
     "pca_projection": partial(_map, "pca_projection", "pca_"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import shards, vectors, works
+from artlens_pipeline.previews import shards, vectors, words, works
 from artlens_pipeline.previews.parts import Preview, Shown
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
@@ -31,6 +31,9 @@ def of_shard(table: str, lake: Lake, shard: str, most_bytes: int) -> Shown:
         return {"contact_sheet": sheet, "rejected_of_shard": works.reasons(rejected)}
     if table == "image_quality":
         return {"metrics": works.metrics(lake.read(table, list(METRICS), shard).to_pandas())}
+    if table == "zero_shot_labels":
+        said = ["label_set", "label", "confidence"]
+        return {"commonest": words.commonest(lake.read(table, said, shard).to_pandas())}
     matrix = as_matrix(lake.read(table, ["embedding"], shard)["embedding"])
     return {"similarities": vectors.spread(vectors.pairwise(matrix))}
 

@@ -46,7 +46,8 @@ def field_columns(artworks: pd.DataFrame) -> tuple[list[FieldColumn], list[str]]
 
     Left out is what holds neither scalars nor lists of text. Artist, style, genre and every
     `*_cluster` column become labels (-1 reads "noise"; a `*_probability` beside a cluster is also
-    its confidence); a column whose name FiftyOne keeps for itself is called `source_<name>`.
+    its confidence), and so does a text with a `*_confidence` beside it; a column whose name is
+    FiftyOne's own is called `source_<name>`.
     """
     fields: dict[str, FieldColumn] = {}
     left_out = []
@@ -80,6 +81,9 @@ def _field(column: str, artworks: pd.DataFrame) -> FieldColumn | None:
         return FieldColumn(name, "label", labels, confidence)
     if column in LABELS:
         return FieldColumn(name, "label", [_text(v) for v in values])
+    if f"{column}_confidence" in artworks.columns:
+        sure = [_number(_scalar(v)) for v in artworks[f"{column}_confidence"]]
+        return FieldColumn(name, "label", [_text(v) for v in values], sure)
     kind = "texts" if column in TEXT_LISTS else _kind(values, artworks[column].dtype)
     if kind is None:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
+from artlens_pipeline.tables import DOUBTED
 
 WORKSPACE = "artlens"
 MAP_PANEL, TOOLS_PANEL = "artlens_map", "artlens_tools"
@@ -22,6 +23,7 @@ CENTRAL_FIRST = {
     "agglomerative_cluster": ("agglomerative_distance", False),
 }
 """Cluster field → the field that puts its most typical work first, and whether high is typical."""
+DOUBTS = tuple(f"{field}_doubt" for field in DOUBTED)
 
 
 def publish_views(dataset: Any) -> list[str]:
@@ -56,6 +58,12 @@ def _views(dataset: Any) -> Iterator[tuple[str, Any, str]]:
     if dataset.has_field("quality_issues"):
         amiss = works.match(F("quality_issues").length() > 0)
         yield "quality_issues", amiss, "Works with an image-quality issue"
+    doubts = [name for name in DOUBTS if dataset.has_field(name)]
+    if doubts:
+        doubted = works.match(F.any([F(name) != None for name in doubts]))  # noqa: E711
+        most = F.max([F(name) for name in doubts])
+        about = "Works whose style or genre is likely wrong, most doubted first"
+        yield "label_doubts", doubted.sort_by(most, reverse=True), about
     yield from _duplicates(dataset, works)
     yield from _artists(dataset, works)
     yield from _clusters(dataset, works)

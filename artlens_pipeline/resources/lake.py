@@ -19,7 +19,9 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.tables import TABLES
 
-SHARDED = frozenset({"raw_samples", "rejected_samples", "image_quality", "clip_embeddings"})
+SHARDED = frozenset(
+    {"raw_samples", "rejected_samples", "image_quality", "clip_embeddings", "zero_shot_labels"}
+)
 PER_ENCODER = frozenset({"clip_embeddings", "similarity_index"})
 _METADATA = b"artlens"
 
@@ -115,6 +117,10 @@ class Lake:
         files = [file for file in self._files(table) if file.exists()]
         seen = [(file, file.stat()) for file in files]
         return digest([(file.name, stat.st_size, stat.st_mtime_ns) for file, stat in seen])
+
+    def is_sharded(self, table: str) -> bool:
+        """Whether a table is stored by shard."""
+        return table in SHARDED
 
     def shards(self, table: str) -> list[str]:
         """The shards that a table has, in order; empty for tables without shards."""

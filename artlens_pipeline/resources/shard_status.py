@@ -5,7 +5,7 @@ import pyarrow as pa
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.standing import present_works, shard_states
 
-TABLES_BY_SHARD = ("raw_samples", "image_quality", "clip_embeddings")
+TABLES_BY_SHARD = ("raw_samples", "image_quality", "clip_embeddings", "zero_shot_labels")
 SCHEMA = pa.schema(
     [
         ("shard", pa.string()),

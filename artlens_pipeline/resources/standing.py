@@ -130,9 +130,17 @@ def _made_at(made: Provenance) -> str:
     return made.made_at
 
 
+def shard_version(lake: Lake, table: str, shard: str) -> str | None:
+    """The version of a shard of a table, as what is made of it has it; null when it is absent.
+
+    Of raw_samples that is which works there are with which bytes, whatever their labels.
+    """
+    made = lake.provenance(table, shard)
+    return made.facts.get("contents", made.fingerprint) if made else None
+
+
 def _input(lake: Lake, table: str, shard: str, works: Works) -> str | None:
     """The version of what a shard is made of, as its provenance would have it now."""
     if table == "source_catalog":
         return digest(works.get(shard, []))
-    made = lake.provenance(table, shard)
-    return made.facts.get("contents") if made else None
+    return shard_version(lake, table, shard)

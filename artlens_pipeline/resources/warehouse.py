@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 from filelock import FileLock
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.tables import joined_tables
+from artlens_pipeline.tables import CLUSTERINGS, Gathered, gathered, joined_tables
 
 WIDE = "artworks"
 
@@ -54,6 +55,11 @@ class Warehouse:
         """Rows by table."""
         with self.read() as connection:
             return {name: _count(connection, name) for name in _names(connection)}
+
+    def label_sets(self) -> list[str]:
+        """The sets that works have zero-shot labels of, in the vocabulary's order."""
+        with self.read() as connection:
+            return _label_sets(connection)
 
     def stale(self) -> list[str]:
         """The tables that were made of something that has changed since."""
@@ -133,6 +139,15 @@ def _widen(connection: duckdb.DuckDBPyConnection) -> None:
     if "near_duplicates" in there:
         selects.append("grouped.group_id AS near_duplicate_group")
         joins.append(f"LEFT JOIN ({_GROUPS}) AS grouped USING (sample_id)")
+    for name in CLUSTERINGS if "cluster_profiles" in there else ():
+        selects.append(f"{name}_profile.name AS {name}_cluster_name")
+        joins.append(
+            f"LEFT JOIN cluster_profiles AS {name}_profile ON {name}_profile.clustering = '{name}' "
+            f"AND {name}_profile.cluster = {name}_clusters.{name}_cluster"
+        )
+    for table, items in groupby(gathered(there, _label_sets(connection)), lambda item: item.table):
+        selects.append(f"of_{table}.* EXCLUDE (sample_id)")
+        joins.append(f"LEFT JOIN ({_gather(table, items)}) AS of_{table} USING (sample_id)")
     connection.execute(
         f"CREATE TABLE {WIDE} AS SELECT {', '.join(selects)} "  # noqa: S608  # our own names
         f"FROM raw_samples {' '.join(joins)} ORDER BY raw_samples.shard, raw_samples.rowid"
@@ -145,6 +160,21 @@ _GROUPS = """
         UNION ALL SELECT duplicate_id, group_id FROM near_duplicates
     ) GROUP BY sample_id
 """
+
+
+def _gather(table: str, items: Iterable[Gathered]) -> str:
+    """One row a work; the names and values are our own, or the checked names of label sets."""
+    columns = [
+        f"any_value({i.column}) FILTER (WHERE {i.key} = '{i.value}') AS \"{i.name}\"" for i in items
+    ]
+    return f"SELECT sample_id, {', '.join(columns)} FROM {table} GROUP BY sample_id"  # noqa: S608
+
+
+def _label_sets(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    if "zero_shot_labels" not in _names(connection):
+        return []
+    query = "SELECT label_set FROM zero_shot_labels GROUP BY 1 ORDER BY min(rowid)"
+    return [name for (name,) in connection.execute(query).fetchall()]
 
 
 def _names(connection: duckdb.DuckDBPyConnection) -> list[str]:

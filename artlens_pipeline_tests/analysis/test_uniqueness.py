@@ -12,7 +12,7 @@ from artlens_pipeline.analysis.graph import NeighborGraph
 from artlens_pipeline.analysis.neighbors import exact_neighbors
 from artlens_pipeline.analysis.uniqueness import (
     artist_uniqueness,
-    is_unknown_artist,
+    is_unknown,
     neighbor_distance,
     uniqueness,
 )
@@ -158,10 +158,10 @@ def test_artists_without_a_score_are_left_out() -> None:
 
 def test_unknown_labels() -> None:
     labels = ["Unknown Artist", " UNKNOWN_artist", "anonymous", "Unknown", "", " ", None, np.nan]
-    assert is_unknown_artist(pd.Series(labels, dtype="object")).all()
+    assert is_unknown(pd.Series(labels, dtype="object")).all()
     known = ["Claude Monet", "Unknown Artistry", "nan", "Anonymous Bosch"]
-    assert not is_unknown_artist(pd.Series(known)).any()
-    assert is_unknown_artist(pd.Series(["anonymous", "goya"], dtype="category")).tolist() == [
+    assert not is_unknown(pd.Series(known)).any()
+    assert is_unknown(pd.Series(["anonymous", "goya"], dtype="category")).tolist() == [
         True,
         False,
     ]

@@ -59,11 +59,14 @@ def test_stale_results_show(pipeline: Pipeline, source: Path) -> None:
     assert stale(pipeline) == set()
     sorted(source.iterdir())[0].unlink()
     pipeline.catalog(source=str(source))
-    made = {"raw_samples", "rejected_samples", "image_quality", "clip_embeddings", *QUICK}
+    embedded = {"clip_embeddings", "zero_shot_labels", *QUICK}
+    made = {"raw_samples", "rejected_samples", "image_quality", *embedded}
     assert stale(pipeline) == made
     pipeline.over_shards("ingest")
-    assert stale(pipeline) == {"clip_embeddings", *QUICK}
+    assert stale(pipeline) == embedded
     pipeline.over_shards("embed")
+    assert stale(pipeline) == {"zero_shot_labels", *QUICK}
+    pipeline.over_shards("describe")
     assert stale(pipeline) == set(QUICK)
     made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
     assert set(made["stale"]) == stale(pipeline)

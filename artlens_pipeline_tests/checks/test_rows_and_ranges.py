@@ -68,6 +68,9 @@ def test_a_work_that_is_twice_or_foreign(asked: Asked, change: Change, said: str
         ("representativeness_scores", "representativeness", 1.5),
         ("hdbscan_clusters", "hdbscan_cluster", -2),
         ("quality_by_style", "p_value", 1.2),
+        ("zero_shot_labels", "confidence", 1.2),
+        ("zero_shot_labels", "margin", -0.1),
+        ("zero_shot_confusion", "works", 0),
     ],
 )
 def test_a_value_out_of_bounds(asked: Asked, table: str, column: str, value: Any) -> None:
