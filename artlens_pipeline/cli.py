@@ -125,6 +125,19 @@ def export(
 
 
 @app.command()
+def report(
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Also write it to this .html file, to send it")
+    ] = None,
+) -> None:
+    """Make the report, one HTML file that needs no server, where it is not up to date."""
+    from artlens_pipeline.commands.report import execute
+
+    raise typer.Exit(execute(Home.current(), open_, output))
+
+
+@app.command()
 def gc(
     yes: Annotated[bool, typer.Option("--yes", help="Remove it")] = False,
     encoders: Annotated[

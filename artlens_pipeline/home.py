@@ -49,6 +49,11 @@ class Home:
         return self.root / "artlens.duckdb"
 
     @property
+    def report(self) -> Path:
+        """The HTML file that a person opens or sends."""
+        return self.root / "report.html"
+
+    @property
     def exports(self) -> Path:
         """What `artlens export` wrote where, so that it knows its own again."""
         return self.root / "exports"

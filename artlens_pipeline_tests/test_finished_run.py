@@ -56,7 +56,7 @@ def test_each_asset_was_materialized_once(finished: Home) -> None:
         sharded = {"raw_samples", "image_quality", "clip_embeddings"}
         whole = set(TABLES) - sharded - {"rejected_samples"}
         assets = {key.to_user_string() for key in instance.all_asset_keys()}
-        made_here = sharded | whole | {"duckdb_warehouse", "fiftyone_dataset"}
+        made_here = sharded | whole | {"duckdb_warehouse", "fiftyone_dataset", "report"}
         assert assets == made_here | {"encoder"}, "which is looked at, not made"
         for name in made_here:
             found = instance.fetch_materializations(dg.AssetKey(name), limit=500).records

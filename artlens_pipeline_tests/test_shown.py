@@ -47,6 +47,7 @@ PREVIEWS = {
     "quality_issues": {"issues", "worst"},
     "duckdb_warehouse": {"tables", "shard_status"},
     "fiftyone_dataset": {"holds"},
+    "report": {"holds"},
 }
 Made = dict[str, dg.AssetMaterialization]
 
@@ -77,11 +78,11 @@ def test_every_asset_shows_rows_columns_lineage_and_where_it_is(made: Made) -> N
     assert (
         set(made)
         == set(PREVIEWS)
-        == {*TABLES, "duckdb_warehouse", "fiftyone_dataset"} - {"rejected_samples"}
+        == {*TABLES, "duckdb_warehouse", "fiftyone_dataset", "report"} - {"rejected_samples"}
     )
     for name, item in made.items():
         assert item.metadata["dagster/row_count"].value, name
-        if name == "fiftyone_dataset":  # no table, and no file
+        if name in ("fiftyone_dataset", "report"):  # no tables
             continue
         assert item.metadata["dagster/uri"].value, name
         schema, deps = (

@@ -32,7 +32,7 @@ def test_the_runs_of_the_command_are_there(server: DagsterDev) -> None:
 def test_every_asset_is_materialized_and_has_its_shards(server: DagsterDev) -> None:
     nodes = {node["assetKey"]["path"][0]: node for node in server.query(ASSETS)["assetNodes"]}
     assert not nodes.pop("encoder")["isMaterializable"]
-    expected = {*TABLES, "duckdb_warehouse", "fiftyone_dataset"} - {"rejected_samples"}
+    expected = {*TABLES, "duckdb_warehouse", "fiftyone_dataset", "report"} - {"rejected_samples"}
     assert set(nodes) == expected
     assert all(node["assetMaterializations"] for node in nodes.values())
     partitioned = {name for name, node in nodes.items() if node["isPartitioned"]}

@@ -30,7 +30,7 @@ COMPARE = dg.define_asset_job(
 PUBLISH = dg.define_asset_job(
     "publish",
     dg.AssetSelection.groups("publish"),
-    description="The warehouse and the FiftyOne dataset.",
+    description="The warehouse, the FiftyOne dataset and the report.",
 )
 JOBS = (CATALOG, INGEST, EMBED, DESCRIBE, ANALYSE, COMPARE, PUBLISH)
 PER_SHARD = ("ingest", "embed", "describe")

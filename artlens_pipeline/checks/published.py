@@ -5,6 +5,7 @@ import duckdb
 from artlens_pipeline.assets.inputs import read_edges
 from artlens_pipeline.checks.check import check
 from artlens_pipeline.checks.subject import OLDER, Finding, Subject, examples, judge
+from artlens_pipeline.report.standing import faults
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.lake import SHARDED, Lake
 from artlens_pipeline.resources.standing import standings
@@ -60,6 +61,23 @@ def agrees_with_warehouse(subject: Subject) -> Finding:
         differing=len(found.differing),
         compared=min(subject.limits.sample, len(artworks)),
         sample_ids=examples(amiss),
+    )
+
+
+@check("report", blocking=False)
+def self_contained(subject: Subject) -> Finding:
+    """The report needs nothing but itself, lets nothing run but its own script, and can be sent."""
+    path = subject.home.report
+    page = path.read_text(encoding="utf-8")
+    found = faults(page)
+    size = len(page.encode())
+    return judge(
+        not found,
+        f"one file of {size / 1e6:.1f} MB that loads nothing",
+        f"the report {path} does not stand alone: {'; '.join(found)}; remove it and run again: it "
+        "is made anew",
+        bytes=size,
+        faults=len(found),
     )
 
 

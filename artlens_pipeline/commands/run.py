@@ -122,4 +122,6 @@ def conclude(home: Home, seconds: float, recomputed: bool) -> None:
     for text in SEARCHES:
         say(f'  artlens search "{text}"')
     say("  artlens app   (FiftyOne: grid, map, search)    artlens ui   (Dagster)")
+    if home.report.is_file():
+        say(f"  artlens report --open   (one file, to look at and to send)    {home.report}")
     say(f'  artlens sql "FROM artworks LIMIT 5"    {home.warehouse}')

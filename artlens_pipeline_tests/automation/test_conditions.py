@@ -17,7 +17,7 @@ EMBEDDED = {
     *("representativeness_scores", "hdbscan_clusters"),
 }
 OF_PIXELS = {"quality_by_style", "quality_issues"}
-PUBLISHED = {"duckdb_warehouse", "fiftyone_dataset"}
+PUBLISHED = {"duckdb_warehouse", "fiftyone_dataset", "report"}
 
 
 @dataclass
