@@ -97,7 +97,9 @@ def test_what_changed_is_made_and_what_stands_is_not(
     one, other, last = done.stdout.splitlines()
     assert one.split()[0] == "kmeans_clusters" and one.endswith("made")
     assert other.split()[0] == "representativeness_scores" and other.endswith("made")
-    assert last.startswith("`artlens materialize duckdb_warehouse fiftyone_dataset` publishes")
+    assert last.startswith(
+        "`artlens materialize duckdb_warehouse fiftyone_dataset report` publishes"
+    )
     made = open_lake(home).read("kmeans_clusters", ["kmeans_cluster"])["kmeans_cluster"]
     assert set(made.to_pylist()) == {0, 1, 2, 3}
     again = artlens(home, "materialize", "kmeans_clusters")

@@ -66,7 +66,7 @@ def execute(
     if not recomputed:
         say("nothing to recompute: what these are made of, the code and the parameters stand")
     elif stages[-1].kind != PUBLISH:
-        say("`artlens materialize duckdb_warehouse fiftyone_dataset` publishes what is new")
+        say("`artlens materialize duckdb_warehouse fiftyone_dataset report` publishes what is new")
     return 0
 
 

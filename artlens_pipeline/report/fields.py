@@ -9,11 +9,15 @@ import pandas as pd
 
 from artlens_pipeline.analysis.labels import NOISE
 from artlens_pipeline.previews.text import plain
+from artlens_pipeline.report.words import label
 
-LABEL_ROOM = 60
 MOST_LABELS = 4_000
 """Labels of a field; of what has more, the commonest are named and the rest are "other"."""
-FIRST = ("style", "artist", "genre", "kmeans_cluster", "hdbscan_cluster")
+FIRST = (
+    *("style", "artist", "genre", "kmeans_cluster", "hdbscan_cluster", "quality_issues"),
+    *("uniqueness", "representativeness", "year"),
+)
+LAST = ("width", "height", "bytes")
 LEFT_OUT = frozenset(
     {
         *("sample_id", "title", "extra", "filepath", "thumbnail_path", "source", "source_key"),
@@ -56,7 +60,8 @@ def fields_of(works: pd.DataFrame, names: dict[str, dict[int, str]]) -> list[Fie
     """
     found = [*_labels(works, names), *_numbers(works)]
     place = {name: number for number, name in enumerate(FIRST)}
-    found.sort(key=lambda field: (field.kind, place.get(field.name, len(place))))
+    place |= {name: len(FIRST) + 1 for name in LAST}
+    found.sort(key=lambda field: (field.kind, place.get(field.name, len(FIRST))))
     telling = [field for field in found if field.values.nunique() > 1]
     return telling or [field for field in found if field.values.notna().any()]
 
@@ -101,7 +106,7 @@ def cluster_words(number: object, names: dict[int, str]) -> str | None:
     if not text.lstrip("-").isdigit():
         return None
     cluster = int(text)
-    name = plain(names.get(cluster), LABEL_ROOM)
+    name = plain(names.get(cluster))
     return "noise" if cluster == NOISE else f"{cluster} · {name}" if name else f"{cluster}"
 
 
@@ -115,10 +120,10 @@ def _is_text(values: pd.Series) -> bool:
 
 
 def _text(value: object) -> str | None:
-    return plain(value, LABEL_ROOM) or None if isinstance(value, str) else None
+    return label(value) or None if isinstance(value, str) else None
 
 
 def _issue(found: object) -> str | None:
     if not isinstance(found, list | np.ndarray):
         return None
-    return "none" if not len(found) else plain(found[0]) if len(found) == 1 else "several"
+    return "none" if not len(found) else label(found[0]) if len(found) == 1 else "several"

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from artlens_pipeline.home import PACKAGE
 from artlens_pipeline.previews.svg import COLOURS
 from artlens_pipeline.previews.text import plain
-from artlens_pipeline.report import payload
+from artlens_pipeline.report import payload, words
 from artlens_pipeline.report.chapters import artists, clusters, doubts, extremes, quality
 from artlens_pipeline.report.chapters.cards import Shelf
 from artlens_pipeline.report.chapters.making import Making
@@ -171,21 +171,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(count=_count, percent=_percent, signed=_signed, listed=_listed)
+    made.filters.update(
+        count=words.count, percent=words.percent, number=words.number, signed=words.signed
+    )
     return made
-
-
-def _count(value: int) -> str:
-    return f"{value:,}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 or share == 0 else "under 1%"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}").replace("0.", ".", 1)
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(filter(None, values))

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from artlens_pipeline.previews.labels import OTHER
-from artlens_pipeline.previews.text import plain
 from artlens_pipeline.report.fields import MOST_LABELS, Field
+from artlens_pipeline.report.words import text
 
 TITLE_ROOM, CAPTION_ROOM = 100, 160
 GRID = 65_535
@@ -23,20 +23,20 @@ def columns(works: pd.DataFrame, fields: list[Field]) -> dict[str, Any]:
     """Titles, ids, places and fields of all works, as lists of texts and integers."""
     found: dict[str, Any] = {
         "ids": works["sample_id"].tolist(),
-        "titles": [plain(title, TITLE_ROOM) for title in works["title"]],
+        "titles": [text(title, TITLE_ROOM) for title in works["title"]],
         "fields": [_field(field, len(works)) for field in fields],
     }
     if {"x", "y"} <= set(works):
         found["x"], found["y"] = places(works[["x", "y"]].to_numpy(float)).T.tolist()
     if "caption" in works and len(works) <= MANY:
-        found["captions"] = [plain(text, CAPTION_ROOM) for text in works["caption"]]
+        found["captions"] = [text(said, CAPTION_ROOM) for said in works["caption"]]
     return found
 
 
 def pack(data: dict[str, Any]) -> str:
     """JSON, compressed, as base64, which means nothing to HTML whatever it holds."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    written = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return base64.b64encode(gzip.compress(written.encode(), 9, mtime=0)).decode()
 
 
 def places(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -18,7 +18,7 @@ def taken_through(pipeline: Pipeline, source: Path, limit: int | None = None) ->
     pipeline.over_shards()
     for job in ("analyse", "compare"):
         pipeline.run(job)
-    pipeline.run("publish", assets=("duckdb_warehouse",))
+    pipeline.run("publish", assets=("duckdb_warehouse", "report"))
     asked, answers = Asked(pipeline.home, pipeline.instance), {}
     records = pipeline.instance.event_log_storage.get_latest_asset_check_execution_by_key(
         [key for key in asked.all() if key.asset_key != dg.AssetKey("fiftyone_dataset")]

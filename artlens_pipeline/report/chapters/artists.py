@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from artlens_pipeline.previews.text import plain
+from artlens_pipeline.report.words import label
 
 FIRST, LAST = 25, 10
-LEAST_WORKS = 3
-"""An interval of fewer works says nothing."""
+LEAST_WORKS = (5, 3, 2)
+"""The most of these that `ENOUGH` artists have: an interval of few works says little."""
+ENOUGH = 5
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,24 @@ class Artist:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The first and the last of `ranked` artists; `few`: how many have too few works to tell."""
+    """The first and the last of `ranked` artists; `few`: how many have fewer than `least` works."""
 
     first: list[Artist]
     last: list[Artist]
     ranked: int
     few: int
+    least: int
     scale: tuple[float, float]
 
 
 def ranking(table: pd.DataFrame | None) -> Ranking | None:
-    """Of the known artists of `LEAST_WORKS` works or more."""
+    """Of the known artists who have works enough."""
     if table is None:
         return None
     known = table[~table["is_unknown"]]
-    sure = known[(known["n"] >= LEAST_WORKS) & known["ci_low"].notna()]
+    able = (n for n in LEAST_WORKS if (known["n"] >= n).sum() >= ENOUGH)
+    least = next(able, LEAST_WORKS[-1])
+    sure = known[(known["n"] >= least) & known["ci_low"].notna()]
     sure = sure.sort_values(["mean", "artist"], ascending=[False, True])
     if sure.empty:
         return None
@@ -48,11 +52,11 @@ def ranking(table: pd.DataFrame | None) -> Ranking | None:
     low, high = float(shown["ci_low"].clip(0, 1).min()), float(shown["ci_high"].clip(0, 1).max())
     ranked = [_artist(rank, row, low, high) for rank, (_, row) in enumerate(sure.iterrows(), 1)]
     few = len(known) - len(sure)
-    return Ranking(ranked[:FIRST], ranked[FIRST:][-LAST:], len(ranked), few, (low, high))
+    return Ranking(ranked[:FIRST], ranked[FIRST:][-LAST:], len(ranked), few, least, (low, high))
 
 
 def _artist(rank: int, row: pd.Series, low: float, high: float) -> Artist:
     mean, left, right = (float(row[name]) for name in ("mean", "ci_low", "ci_high"))
     span = (high - low) or 1.0
     places = tuple((min(1.0, max(0.0, value)) - low) / span for value in (left, mean, right))
-    return Artist(rank, plain(row["artist"]), int(row["n"]), mean, left, right, places)
+    return Artist(rank, label(row["artist"]), int(row["n"]), mean, left, right, places)

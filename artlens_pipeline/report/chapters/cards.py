@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from artlens_pipeline.previews.text import plain
 from artlens_pipeline.report.pictures import Album, Picture
+from artlens_pipeline.report.words import label, text
 
 UNTITLED = "untitled"
 
@@ -36,9 +36,9 @@ class Shelf:
     def card(self, row: int, said: str = "") -> Card:
         """Of the work in a row."""
         work = self.works.loc[row]
-        parts = [plain(work.get("artist")), _year(work.get("year"))]
+        parts = [label(work.get("artist")), _year(work.get("year"))]
         picture = self.album.picture(work.get("thumbnail_path"))
-        title = plain(work.get("title"), 90) or UNTITLED
+        title = text(work.get("title"), 90) or UNTITLED
         return Card(title, ", ".join(filter(None, parts)), picture, said)
 
     def cards(self, rows: Iterable[int]) -> list[Card]:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from artlens_pipeline.analysis.labels import NOISE
 from artlens_pipeline.previews.labels import FIELDS
-from artlens_pipeline.previews.text import plain
 from artlens_pipeline.report.chapters.cards import Card, Shelf
+from artlens_pipeline.report.words import label, text
 
 Profiles = Mapping[tuple[str, int], Mapping[str, object]]
 """Rows of cluster_profiles by clustering and number."""
@@ -28,7 +28,7 @@ class Method:
 
 METHODS = (
     Method("kmeans", "k-means", "kmeans_distance", True, 16, 6),
-    Method("hdbscan", "HDBSCAN", "hdbscan_probability", False, 12, 4),
+    Method("hdbscan", "HDBSCAN", "hdbscan_probability", False, 12, 3),
 )
 
 
@@ -97,7 +97,7 @@ def _cluster(
         typical = order.index[: method.exemplars].tolist()
     return Cluster(
         number,
-        plain(profile.get("name")),
+        text(profile.get("name")),
         len(own),
         len(own) / max(1, len(labels)),
         _mostly(own),
@@ -111,7 +111,7 @@ def _mostly(own: pd.DataFrame) -> list[tuple[str, str, float]]:
     for field in FIELDS:
         shares = own[field].value_counts() / len(own) if field in own else pd.Series()
         if len(shares):
-            found.append((field, plain(shares.index[0]), float(shares.iloc[0])))
+            found.append((field, label(shares.index[0]), float(shares.iloc[0])))
     return found
 
 

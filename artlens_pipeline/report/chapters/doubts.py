@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from artlens_pipeline.previews.text import plain
 from artlens_pipeline.report.chapters.cards import Card, Shelf
+from artlens_pipeline.report.words import label, text
 
 SHOWN, LISTED = 18, 60
 
@@ -59,8 +59,8 @@ def rejected(table: pd.DataFrame | None) -> Rejected | None:
     """Reasons by falling number; files by name."""
     if table is None:
         return None
-    reasons = table["reason"].map(lambda reason: plain(reason, 120))
-    files = sorted(zip(table["source_key"].map(lambda key: plain(key, 120)), reasons, strict=True))
+    reasons = table["reason"].map(lambda reason: text(reason, 120))
+    files = sorted(zip(table["source_key"].map(lambda key: text(key, 120)), reasons, strict=True))
     counts = [(str(reason), int(count)) for reason, count in reasons.value_counts().items()]
     return Rejected(len(table), counts[:LISTED], files[:LISTED])
 
@@ -68,11 +68,11 @@ def rejected(table: pd.DataFrame | None) -> Rejected | None:
 def _doubt(row: Mapping[Hashable, Any], card: Card) -> Doubt:
     return Doubt(
         card,
-        plain(row["field"]),
-        plain(row["label"]),
-        plain(row.get("neighbor_label")),
+        text(row["field"]),
+        label(row["label"]),
+        label(row.get("neighbor_label")),
         _number(row.get("neighbor_share")),
-        plain(row.get("zero_shot_label")),
+        label(row.get("zero_shot_label")),
         _number(row.get("zero_shot_confidence")),
         _number(row["doubt"]) or 0.0,
     )

@@ -77,10 +77,14 @@ def _tables(provenance: pd.DataFrame | None) -> list[tuple[str, int | None, str,
 
 def _settings(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
     return [
-        (section, [(key, _name(str(value))) for key, value in values.items()])
+        (section, [(key, _value(value)) for key, value in values.items()])
         for section, values in settings.items()
         if section not in NO_RESULT
     ]
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else _name(str(value)) or "-"
 
 
 def _name(encoder: str) -> str:

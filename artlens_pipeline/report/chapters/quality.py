@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews.text import plain
 from artlens_pipeline.report.fields import words_of
+from artlens_pipeline.report.words import label
 
 MOST = 28
 LEVEL = 0.05
@@ -41,19 +41,20 @@ def effects(table: pd.DataFrame | None) -> list[Effects]:
         return []
     labelled = table[table["label"].notna()]
     return [
-        _of_field(field, own)
+        _of_field(field, labelled[labelled["field"] == field])
         for field in ("style", "genre")
-        if len(own := labelled[labelled["field"] == field])
+        if labelled["effect_size"][labelled["field"] == field].notna().any()
     ]
 
 
 def _of_field(field: str, own: pd.DataFrame) -> Effects:
-    metrics = [name for name in METRICS if (own["metric"] == name).any()]
+    told = set(own["metric"][own["effect_size"].notna()])  # where all are alike, nothing is
+    metrics = [name for name in METRICS if name in told]
     works = own.groupby("label")["n"].max().sort_values(ascending=False, kind="stable")
     by_place = {(row["label"], row["metric"]): row for row in own.to_dict("records")}
     rows = [
-        (plain(label, 40), int(count), [_cell(by_place.get((label, name))) for name in metrics])
-        for label, count in works[:MOST].items()
+        (label(name, 40), int(count), [_cell(by_place.get((name, metric))) for metric in metrics])
+        for name, count in works[:MOST].items()
     ]
     described = [(words_of(name), METRICS[name]) for name in metrics]
     return Effects(field, described, rows, max(0, len(works) - MOST))

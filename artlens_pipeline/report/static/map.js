@@ -88,6 +88,7 @@ const startTools = (state, colour, light, choose, redraw) => {
 
 const reveal = (state, redraw) => {
   byId("still").remove();
+  byId("map-still").remove();
   for (const id of ["canvas", "map-tools", "zoom", "map-keys"]) byId(id).hidden = false;
   new ResizeObserver(() => {
     const { canvas, camera } = state;
@@ -103,8 +104,7 @@ const reveal = (state, redraw) => {
 startTheme();
 if (byId("data")) {
   startMap().catch((error) => {
-    byId("map-trouble").hidden = false;
-    byId("map-trouble").textContent =
-      `The map cannot be explored here (${error.message}); this is a still picture of it.`;
+    byId("map-still").textContent =
+      `The map cannot be explored in this browser (${error.message}); this is a still picture of it.`;
   });
 }

@@ -1,7 +1,7 @@
 // Search over titles and labels: all words must be there, whatever their case and accents.
 const LISTED = 40;
 
-const plainText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plainText = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("_", " ");
 
 const textsOf = (data) => {
   const labels = data.fields.filter((field) => field.kind === "label");
