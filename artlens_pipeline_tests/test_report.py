@@ -59,7 +59,7 @@ def test_without_a_browser_it_says_so(home: Home) -> None:
 
 
 def test_what_cannot_be_is_said_before_any_run(home: Home, tmp_path: Path) -> None:
-    with pytest.raises(ArtLensError, match="nothing to report in .*run `artlens run FOLDER` first"):
+    with pytest.raises(ArtLensError, match="nothing to report in"):
         execute(Home(tmp_path / "none"), False, None)
     with pytest.raises(ArtLensError, match="is a folder; name a file in it"):
         execute(home, False, tmp_path)

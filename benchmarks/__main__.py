@@ -5,7 +5,16 @@ import sys
 
 from benchmarks.writing import write
 
-NAMES = ("start_up", "embedding", "one_decode", "whole_job", "analyses", "stage", "growth")
+NAMES = (
+    "start_up",
+    "embedding",
+    "one_decode",
+    "whole_job",
+    "analyses",
+    "stage",
+    "growth",
+    "report",
+)
 
 
 def main(names: list[str]) -> None:

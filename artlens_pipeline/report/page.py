@@ -30,6 +30,7 @@ SCRIPTS = (
     "places",
     "colours",
     "tiles",
+    "dots",
     "paint",
     "card",
     "search",

@@ -1,10 +1,13 @@
 """A warehouse or a dataset that says something else than the lake."""
 
+import shutil
+
 import duckdb
 import pyarrow as pa
 import pytest
 
 from artlens_pipeline.checks.subject import OLDER
+from artlens_pipeline.home import Home
 from artlens_pipeline.resources import gallery as resource
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
@@ -99,6 +102,17 @@ def test_a_persons_own_tags_and_fields_are_no_fault(
     monkeypatch.setattr(resource, "connect", lambda env: gallery.fo)
     found = resource.deviations("tagged", gallery.artworks, sample=100, seed=0)
     assert found == resource.Deviations(set(), set(), set())
+
+
+def test_a_report_that_would_fetch_something(asked: Asked, finished: Home) -> None:
+    shutil.copy(finished.report, asked.home.report)
+    (answer,) = asked("report").values()
+    assert answer.passed and not answer.blocking
+    page = asked.home.report.read_text()
+    asked.home.report.write_text(page.replace("<main", '<img src="https://example.org/x"><main'))
+    (answer,) = asked("report").values()
+    assert not answer.passed
+    assert "does not stand alone: <img> has src of another place; remove" in str(answer.description)
 
 
 def test_standings_name_all_that_is_published(asked: Asked) -> None:

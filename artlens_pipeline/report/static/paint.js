@@ -1,5 +1,4 @@
 // Drawing: dots in the order of their colours, pictures where there is room, marks on top.
-const MOST_DISCS = 20000;
 const PICTURE = 52;
 const MOST_PICTURED = 1500;
 const NEAR_ENOUGH = 2.4;
@@ -15,12 +14,10 @@ const inOrder = (data, buckets) =>
   Int32Array.from(data.placed).sort((a, b) => buckets[a] - buckets[b] || a - b);
 
 const paint = (state) => {
-  const { canvas, camera } = state;
-  const context = canvas.getContext("2d");
+  const context = state.canvas.getContext("2d");
   context.setTransform(state.sharp, 0, 0, state.sharp, 0, 0);
-  context.clearRect(0, 0, camera.width, camera.height);
   const seen = visible(state);
-  dots(state, context, seen);
+  dots(state, context, seen, radiusOf(state));
   if (state.pictures) pictures(state, context, seen);
   marks(state, context);
 };
@@ -30,31 +27,6 @@ const visible = ({ data, camera, order }) => {
   const [x1, y1] = toMap(camera, camera.width + 8, camera.height + 8);
   return order.filter((work) =>
     data.x[work] >= x0 && data.x[work] <= x1 && data.y[work] >= y0 && data.y[work] <= y1);
-};
-
-const dots = (state, context, seen) => {
-  const { data, camera, coloured, lit } = state;
-  const radius = radiusOf(state);
-  const round = seen.length <= MOST_DISCS && radius > 1.2;
-  const rest = colourOf("--dot-rest");
-  for (const onTop of lit ? [false, true] : [true]) {
-    let bucket = -1;
-    for (const work of seen) {
-      if (lit && Boolean(lit[work]) !== onTop) continue;
-      if (coloured.buckets[work] !== bucket) {
-        bucket = coloured.buckets[work];
-        context.fillStyle = coloured.colours[bucket] ?? rest;
-        context.globalAlpha = lit && !onTop ? 0.13 : bucket ? 0.85 : 0.55;
-      }
-      const [left, top] = toScreen(camera, data.x[work], data.y[work]);
-      if (round) {
-        context.beginPath();
-        context.arc(left, top, radius, 0, 2 * Math.PI);
-        context.fill();
-      } else context.fillRect(left - radius, top - radius, 2 * radius, 2 * radius);
-    }
-  }
-  context.globalAlpha = 1;
 };
 
 // Pictures over dots that are far enough from each other; the rest stay dots.
