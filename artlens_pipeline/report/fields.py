@@ -40,6 +40,7 @@ WORDS = {
     "height": "height, pixels",
     "format": "image format",
     "quality_issues": "quality issue",
+    "near_duplicates": "near-duplicate",
 }
 
 

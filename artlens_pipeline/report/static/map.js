@@ -102,9 +102,10 @@ const reveal = (state, redraw) => {
 };
 
 startTheme();
-if (byId("data")) {
-  startMap().catch((error) => {
-    byId("map-still").textContent =
-      `The map cannot be explored in this browser (${error.message}); this is a still picture of it.`;
-  });
-}
+const beginMap = () => startMap().catch((error) => {
+  byId("map-still").textContent =
+    `The map cannot be explored in this browser (${error.message}); this is a still picture of it.`;
+});
+
+// What can be read is painted before the map's data are unpacked.
+if (byId("data")) requestAnimationFrame(() => setTimeout(beginMap));

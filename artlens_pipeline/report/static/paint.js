@@ -14,6 +14,7 @@ const inOrder = (data, buckets) =>
   Int32Array.from(data.placed).sort((a, b) => buckets[a] - buckets[b] || a - b);
 
 const paint = (state) => {
+  if (!state.canvas.width || !state.canvas.height) return; // not laid out yet, or in a hidden tab
   const context = state.canvas.getContext("2d");
   context.setTransform(state.sharp, 0, 0, state.sharp, 0, 0);
   const seen = visible(state);
