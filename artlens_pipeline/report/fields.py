@@ -26,6 +26,7 @@ LEFT_OUT = frozenset(
     }
 )
 """Names, places and texts, by which nothing is coloured."""
+ZERO_SHOT = "zero_shot_"
 WORDS = {
     "kmeans_cluster": "cluster (k-means)",
     "hdbscan_cluster": "cluster (HDBSCAN)",
@@ -69,7 +70,8 @@ def fields_of(works: pd.DataFrame, names: dict[str, dict[int, str]]) -> list[Fie
 
 def words_of(name: str) -> str:
     """A column as a person calls it."""
-    return WORDS.get(name, name.replace("_", " "))
+    plainly = name.removeprefix(ZERO_SHOT).replace("_", " ")
+    return WORDS.get(name, f"{plainly} (zero-shot)" if name.startswith(ZERO_SHOT) else plainly)
 
 
 def _labels(works: pd.DataFrame, names: dict[str, dict[int, str]]) -> Iterator[Field]:

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from artlens_pipeline.report.words import text
 
 TITLE_ROOM, CAPTION_ROOM = 100, 160
 GRID = 65_535
+COLORS = 6
+_COLOR = re.compile("#[0-9a-f]{6}")
 FINE, COARSE, MANY = 1_023, 255, 20_000
 """Steps between a number's least and greatest value; of `MANY` works or more, the coarse ones."""
 
@@ -30,6 +33,8 @@ def columns(works: pd.DataFrame, fields: list[Field]) -> dict[str, Any]:
         found["x"], found["y"] = places(works[["x", "y"]].to_numpy(float)).T.tolist()
     if "caption" in works and len(works) <= MANY:
         found["captions"] = [text(said, CAPTION_ROOM) for said in works["caption"]]
+    if "colors" in works and len(works) <= MANY:
+        found["colors"] = [_colors(own) for own in works["colors"]]
     return found
 
 
@@ -50,6 +55,12 @@ def places(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         middle = (points[there] - (low + high) / 2) / span
         found[there] = np.rint((middle * [1, -1] + 0.5) * GRID).astype(np.int64)
     return found
+
+
+def _colors(own: object) -> str:
+    """The first colours of a palette, six hex digits each, with nothing between them."""
+    listed = own if isinstance(own, list | np.ndarray) else []
+    return "".join(one[1:] for one in listed[:COLORS] if _COLOR.fullmatch(str(one)))
 
 
 def _field(field: Field, works: int) -> dict[str, Any]:

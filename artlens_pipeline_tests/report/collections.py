@@ -62,6 +62,9 @@ def hostile(folder: Path) -> Material:
     texts = pd.Series(HOSTILE * 3)
     for column in ("title", "artist", "style", "genre"):
         frame[column] = texts
+    frame["caption"] = texts
+    frame["zero_shot_style"] = texts
+    frame["colors"] = [["#ff0000", "#00ff00; background: url(x)", "#0000ff"]] * len(frame)
     ids = frame["sample_id"]
     number = dict.fromkeys(("doubt", "neighbor_share", "zero_shot_confidence"), 0.5)
     labels = dict.fromkeys(("field", "label", "neighbor_label", "zero_shot_label"), texts)

@@ -38,8 +38,20 @@ const showPinned = (state, work, choose) => {
   if (state.tiles.has(work)) panel.append(thumbnail(state, work, 168));
   panel.append(...heading(state, work, "h3"));
   if (data.captions?.[work]) panel.append(make("p", "note", data.captions[work]));
+  if (data.colors?.[work]) panel.append(swatches(data.colors[work]));
   panel.append(facts(state, work), resembling(state, work, choose));
   panel.append(make("p", "id", data.ids[work]));
+};
+
+const swatches = (colors) => {
+  const row = make("div", "swatches");
+  row.setAttribute("aria-hidden", "true");
+  for (const color of colors.match(/[0-9a-f]{6}/g)) {
+    const swatch = make("span");
+    swatch.style.background = `#${color}`;
+    row.append(swatch);
+  }
+  return row;
 };
 
 const facts = ({ data }, work) => {
