@@ -19,13 +19,10 @@ from benchmarks.measuring import Goal, Result, interleaved, seconds
 WORKS, ROUNDS, ROOM = (1_000, 10_000, 80_000), 3, 14_000_000
 PAINTINGS = LABELS.parents[1] / "wikiart_pd"
 SIZE, FIRST_PAINT, READY, WRITTEN = "size, MB", "first paint", "map to be explored", "made in"
-GOALS = tuple(
-    goal
-    for works in WORKS[1:]
-    for goal in (
-        Goal(f"{SIZE}: {works:,} works", 15.0, "at most"),
-        Goal(f"{FIRST_PAINT}: {works:,} works", 3.0, "at most"),
-    )
+GOALS = (
+    Goal(f"{SIZE}: {WORKS[1]:,} works", 15.0, "at most"),
+    Goal(f"{FIRST_PAINT}: {WORKS[1]:,} works", 3.0, "at most"),
+    Goal(f"{SIZE}: {WORKS[2]:,} works", 15.0, "at most"),
 )
 
 

@@ -23,14 +23,12 @@ FINE, COARSE, MANY = 1_023, 255, 20_000
 
 
 def columns(works: pd.DataFrame, fields: list[Field]) -> dict[str, Any]:
-    """Titles, ids, places and fields of all works, as lists of texts and integers."""
+    """Titles, ids and fields of works, as lists of texts and integers."""
     found: dict[str, Any] = {
         "ids": works["sample_id"].tolist(),
         "titles": [text(title, TITLE_ROOM) for title in works["title"]],
         "fields": [_field(field, len(works)) for field in fields],
     }
-    if {"x", "y"} <= set(works):
-        found["x"], found["y"] = places(works[["x", "y"]].to_numpy(float)).T.tolist()
     if "caption" in works and len(works) <= MANY:
         found["captions"] = [text(said, CAPTION_ROOM) for said in works["caption"]]
     if "colors" in works and len(works) <= MANY:

@@ -10,7 +10,7 @@ from artlens_pipeline.report.fields import Field
 from artlens_pipeline.report.payload import GRID
 
 SIDE, MARGIN = 1000, 20
-MOST_DOTS = 6_000
+MOST_DOTS = 3_000
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from artlens_pipeline.home import Home
-from artlens_pipeline.report import payload
+from artlens_pipeline.report import atlas, payload
 from artlens_pipeline.report.fields import fields_of
 from artlens_pipeline.report.gather import Material, gather
 from artlens_pipeline.report.page import render
@@ -98,6 +98,20 @@ def test_where_there_is_no_room_some_works_have_no_thumbnail(tmp_path: Path) -> 
     held = holding(tmp_path / "report.html")
     assert held is not None and 0 < held.pictured < 600
     assert f"{held.pictured} of\n  600 works have a thumbnail here" in page
+
+
+def test_of_very_many_works_an_even_sample_is_on_the_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atlas, "MOST", 500)
+    found = material(2_000, tmp_path)
+    made = atlas.atlas_of(found)
+    assert made is not None and len(made.paths) == len(made.data["ids"]) == 500
+    whole = payload.places(found.works[["x", "y"]].to_numpy())
+    assert np.abs(made.points.mean(axis=0) - whole.mean(axis=0)).max() < payload.GRID / 10
+    most = found.works.loc[found.works["uniqueness"].idxmax(), "sample_id"]
+    assert most in made.data["ids"]
+    assert "500 of 2,000 works are on it" in page_of(found)
 
 
 def test_it_is_the_same_of_the_same(tmp_path: Path) -> None:
