@@ -68,6 +68,8 @@ def agrees_with_warehouse(subject: Subject) -> Finding:
 def self_contained(subject: Subject) -> Finding:
     """The report needs nothing but itself, lets nothing run but its own script, and can be sent."""
     path = subject.home.report
+    if not path.is_file():
+        return Finding(False, f"there is no report at {path}; make it with `artlens report`")
     page = path.read_text(encoding="utf-8")
     found = faults(page)
     size = len(page.encode())

@@ -105,6 +105,8 @@ def test_a_persons_own_tags_and_fields_are_no_fault(
 
 
 def test_a_report_that_would_fetch_something(asked: Asked, finished: Home) -> None:
+    (answer,) = asked("report").values()
+    assert not answer.passed and "there is no report" in str(answer.description)
     shutil.copy(finished.report, asked.home.report)
     (answer,) = asked("report").values()
     assert answer.passed and not answer.blocking

@@ -132,6 +132,18 @@ def _between(page: str, start: str, end: str) -> str:
     return page.partition(start)[2].partition(end)[0]
 
 
+def test_a_cluster_has_the_name_of_its_profile_and_else_its_number(tmp_path: Path) -> None:
+    found = material(60, tmp_path)
+    ids, none = found.works["sample_id"], [[]] * 2
+    profiles = {"clustering": "kmeans", "cluster": [0, 1], "name": ["boats <b>", None]}
+    chosen = {"exemplars": [ids[:2].tolist(), []], "oddest": none}
+    named = Material(found.works, {"cluster_profiles": pd.DataFrame(profiles | chosen)}, None, [])
+    page = page_of(named)
+    first, second = (_between(page, f'id="kmeans-{number}">', "</article>") for number in (0, 1))
+    assert first.startswith("boats &lt;b&gt;</h4>") and first.count("<img") == 2
+    assert second.startswith("Cluster 1</h4>") and second.count("<img") > 2
+
+
 def test_numbers_keep_their_values() -> None:
     values = [1503.0, 1887.0, np.nan, 1999.0]
     frame = pd.DataFrame({"year": values, "share": [0.1, 0.2, 0.3, np.inf]})

@@ -73,7 +73,7 @@ def names_of(table: pd.DataFrame | None) -> dict[str, dict[int, str]]:
     """The names of clusters by clustering and number."""
     found: dict[str, dict[int, str]] = {}
     for (clustering, number), row in profiles_of(table).items():
-        found.setdefault(clustering, {})[number] = str(row.get("name") or "")
+        found.setdefault(clustering, {})[number] = text(row.get("name"))
     return found
 
 
