@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -129,6 +129,37 @@ def test_colours_legend_and_zoom_change_the_map(file: Path) -> None:
         assert len(set(pictures)) == len(pictures), "each looks otherwise"
         page.keyboard.press("0")
         page.keyboard.press("Enter")
+        assert not seen.amiss
+
+
+def test_on_a_phone_a_tap_chooses_and_two_fingers_zoom(file: Path) -> None:
+    with opened(file, 390, 844, has_touch=True, is_mobile=True) as seen:
+        seen.ready()
+        page, touch = seen.page, seen.page.context.new_cdp_session(seen.page)
+        canvas = page.locator("#canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        spots = product(range(20, int(box["height"]), 20), range(20, int(box["width"]), 20))
+        for top, left in spots:
+            page.touchscreen.tap(box["x"] + left, box["y"] + top)
+            if page.locator("#pinned").is_visible():
+                break
+        assert page.locator("#tip .name").inner_text() == page.locator("#pinned h3").inner_text()
+        page.touchscreen.tap(box["x"] + 3, box["y"] + 3)
+        assert not page.locator("#pinned").is_visible() and not page.locator("#tip").is_visible()
+        before, (x, y) = seen.pixels(), (box["x"] + box["width"] / 2, box["y"] + 100)
+
+        def send(kind: str, *apart: int) -> None:
+            points = [{"x": x + way * far, "y": y} for far in apart for way in (-1, 1)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        send("touchStart", 30)
+        for apart in range(40, 120, 10):
+            send("touchMove", apart)
+        send("touchEnd")
+        until(lambda: seen.pixels() != before)
+        assert page.evaluate("visualViewport.scale") == 1, "the map is zoomed, not the page"
         assert not seen.amiss
 
 

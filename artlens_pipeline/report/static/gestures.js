@@ -71,10 +71,13 @@ const startPointers = (state, at, under, point, choose, redraw) => {
     const [left, top] = at(event);
     const work = under(left, top);
     choose(work);
-    if (event.pointerType !== "touch") point(left, top, work);
+    point(left, top, work);
   };
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, letGo);
-  canvas.addEventListener("pointerleave", () => { if (!held.size) point(0, 0, -1); });
+  canvas.addEventListener("pointerleave", (event) => {
+    // A finger that was lifted leaves, too; what it tapped on stays.
+    if (!held.size && event.pointerType !== "touch") point(0, 0, -1);
+  });
 };
 
 const startKeys = (state, under, point, choose) => {
