@@ -29,6 +29,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "raw_samples": {"filepath": ("source_catalog.source", "source_catalog.source_key")},
     "image_quality": {"*": _BYTES},
     "quality_issues": {"quality_issues": _JUDGED},
+    "color_palettes": {"*": ("raw_samples.thumbnail_path",)},
     "clip_embeddings": {"embedding": _BYTES},
     "neighbor_graph": {"*": _VECTOR},
     "similarity_index": {"dimension": _VECTOR, "vectors": _VECTOR},

@@ -159,6 +159,12 @@ TABLES: dict[str, pa.Schema] = {
     "quality_issues": per_work(
         column("quality_issues", pa.list_(pa.string()), "Names of its issues; empty: none")
     ),
+    "color_palettes": per_work(
+        column("colors", pa.list_(pa.string()), "Dominant colours, #rrggbb, by falling share"),
+        column("shares", pa.list_(pa.float64()), "Of each of the colors; they sum to 1"),
+        column("palette", pa.list_(pa.float32()), "Unit vector; dot product: 1 for like palettes"),
+        left_out="shares palette",
+    ),
     "clip_embeddings": pa.schema(
         [
             ID,

@@ -14,6 +14,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.tables import TABLES
 
 HEAVY = ("torch", "transformers", "fiftyone", "umap", "hdbscan", "numba", "lancedb", "sklearn")
+GROUPS = {"ingest", "embed", "analyse", "language", "compare", "publish"}
 ROOT = Path(__file__).resolve().parents[1]
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
 GROUPS = {"ingest", "embed", "analyse", "compare", "language", "publish"}

@@ -22,6 +22,7 @@ PREVIEWS = {
     "raw_samples": {"contact_sheet", "sheet_of_run", "shard_status", "rejected_of_run"},
     "image_quality": {"metrics"},
     "clip_embeddings": {"similarities"},
+    "color_palettes": {"palettes"},
     "neighbor_graph": {"similarities", "neighbours"},
     "similarity_index": {"index"},
     "uniqueness_scores": {"spread", "most_and_least_unique"},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import shards, vectors, words, works
+from artlens_pipeline.previews import palettes, shards, vectors, words, works
 from artlens_pipeline.previews.parts import Preview, Shown
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
@@ -34,6 +34,11 @@ def of_shard(table: str, lake: Lake, shard: str, most_bytes: int) -> Shown:
     if table == "zero_shot_labels":
         said = ["label_set", "label", "confidence"]
         return {"commonest": words.commonest(lake.read(table, said, shard).to_pandas())}
+    if table == "color_palettes":
+        colors = lake.read(table, ["colors", "shares"], shard)
+        paths = lake.read("raw_samples", ["thumbnail_path"], shard)["thumbnail_path"]
+        found = zip(*(column.to_pylist() for column in (paths, *colors)), strict=True)
+        return {"palettes": palettes.palettes(list(found), most_bytes)}
     matrix = as_matrix(lake.read(table, ["embedding"], shard)["embedding"])
     return {"similarities": vectors.spread(vectors.pairwise(matrix))}
 

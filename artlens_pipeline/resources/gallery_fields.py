@@ -24,7 +24,7 @@ RESERVED = frozenset(
     {"id", "tags", "metadata", "media_type", "created_at", "last_modified_at", "frames", "group"}
     | {"in_source", CLIP_SIM, *MAPS, "filename", "media_reference", "dataset_id"}
 )
-TEXT_LISTS = frozenset({"quality_issues"})
+TEXT_LISTS = frozenset({"quality_issues", "colors"})
 """Lists of text also where all of them are empty, which else could be lists of anything."""
 WHOLE_NUMBERS = frozenset({"year"})
 NOISE = "noise"

@@ -1,4 +1,4 @@
-"""Thumbnails as small squares of pixels, for comparing pictures with each other.
+"""Thumbnails as small squares of pixels, for comparing pictures, and their palettes.
 
 Belongs here: reading what ArtLens itself wrote. Does not belong here: images of the source
 (`sources.decoding`, which guards against hostile files).
@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
+from artlens_pipeline.analysis.palette import SIDE, Palette, palette
 from artlens_pipeline.analysis.pixel_agreement import agreement
 from artlens_pipeline.resources.compute import default_workers
 
@@ -23,6 +24,12 @@ def read_square(path: str, side: int) -> np.ndarray | None:
     except OSError:
         return None
     return np.asarray(square)
+
+
+def read_palette(path: str) -> Palette | None:
+    """The palette of a thumbnail; None where it is gone or damaged."""
+    square = read_square(path, SIDE)
+    return None if square is None else palette(square)
 
 
 def agreements(paths: list[str], side: int, pairs: np.ndarray) -> np.ndarray:

@@ -1,0 +1,56 @@
+"""Per shard: the colours of each work."""
+
+import dagster as dg
+import numpy as np
+import pyarrow as pa
+
+from artlens_pipeline.analysis.palette import Palette, bin_colors
+from artlens_pipeline.assets.common import attributes
+from artlens_pipeline.assets.derive import Facts
+from artlens_pipeline.assets.per_shard import derive_shards
+from artlens_pipeline.assets.shards import PER_RUN
+from artlens_pipeline.partitions import SHARDS
+from artlens_pipeline.resources.compute_resource import ComputeResource
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.thumbnails import read_palette
+from artlens_pipeline.vectors import as_column
+
+
+@dg.asset(
+    partitions_def=SHARDS,
+    deps=["raw_samples"],
+    code_version="1",
+    backfill_policy=PER_RUN,
+    description="The dominant colours of each work, with their shares, and a vector by which "
+    "`artlens search --by palette` compares; from the thumbnails, so a work without has none.",
+    **attributes("language", "parquet", "numpy"),
+)
+def color_palettes(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], compute: ComputeResource
+) -> dg.MaterializeResult:
+    """Look at every thumbnail of each shard."""
+    with compute.start() as workers:
+
+        def build(shard: str) -> tuple[pa.Table, Facts]:
+            data = lake.read("raw_samples", ["sample_id", "thumbnail_path"], shard)
+            read = workers.map(read_palette, data["thumbnail_path"].to_pylist())
+            found = [result if isinstance(result, Palette) else None for _, result in read]
+            facts = {"without a thumbnail": found.count(None)}
+            return _table(data["sample_id"], found), facts
+
+        return derive_shards(context, lake, None, build)
+
+
+def _table(ids: pa.ChunkedArray, found: list[Palette | None]) -> pa.Table:
+    """A row a work; without colours, and with zeros for a vector, where nothing was found."""
+    none = Palette([], [], np.zeros(len(bin_colors()), np.float32))
+    palettes = [item or none for item in found]
+    vectors = np.array([item.vector for item in palettes], np.float32)
+    return pa.table(
+        {
+            "sample_id": ids,
+            "colors": pa.array([item.colors for item in palettes], pa.list_(pa.string())),
+            "shares": pa.array([item.shares for item in palettes], pa.list_(pa.float64())),
+            "palette": as_column(vectors.reshape(len(palettes), len(none.vector))),
+        }
+    )
