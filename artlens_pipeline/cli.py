@@ -63,20 +63,43 @@ def materialize(
 def search(
     text: Annotated[str | None, typer.Argument(help="A line of text")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this image instead")] = None,
+    like: Annotated[str | None, typer.Option(help="By the work of this sample_id instead")] = None,
+    by: Annotated[
+        str, typer.Option(help="look, or palette: by colours; a text then names some")
+    ] = "look",
+    style: Annotated[
+        list[str] | None, typer.Option(help="Only this style; may be given again")
+    ] = None,
+    artist: Annotated[
+        list[str] | None, typer.Option(help="Only this artist; again likewise")
+    ] = None,
+    artist_not: Annotated[list[str] | None, typer.Option(help="Nothing by this artist")] = None,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre")] = None,
+    unique_above: Annotated[
+        float | None, typer.Option(help="Only works of a uniqueness above this, 0 to 1")
+    ] = None,
+    year_from: Annotated[int | None, typer.Option(help="Only of this year or later")] = None,
+    year_to: Annotated[int | None, typer.Option(help="Only of this year or earlier")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many works")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find the works that resemble a text or an image."""
+    """Find the works that resemble a text, an image or a work, among all or some of them."""
     from artlens_pipeline import search as finder
     from artlens_pipeline.collection import Collection
     from artlens_pipeline.commands.console import print_table
 
-    query = text if image is None else image
-    if query is None or (text is not None and image is not None):
-        raise ArtLensError('give a text (artlens search "pastel trees") or --image FILE')
+    filters = finder.Filters(
+        styles=tuple(style or ()),
+        artists=tuple(artist or ()),
+        artists_not=tuple(artist_not or ()),
+        genres=tuple(genre or ()),
+        unique_above=unique_above,
+        year_from=year_from,
+        year_to=year_to,
+    )
     home = Home.current()
-    found = finder.search(home, query, k)
-    if said := Collection.load(home).advice(home):
+    found = finder.search(home, finder.Query(text, image, like), k, by, filters)
+    if by == "look" and (said := Collection.load(home).advice(home)):
         print(said, file=sys.stderr)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artlens_pipeline.home import Home
-from artlens_pipeline.search import search
+from artlens_pipeline.search import Query, search
 from benchmarks.collections import searchable
 from benchmarks.measuring import Goal, Result, interleaved, seconds
 
@@ -32,13 +32,13 @@ def measure() -> Result:
     with tempfile.TemporaryDirectory() as folder:
         small = searchable(Path(folder, "small"), SMALL)
         large = searchable(Path(folder, "large"), LARGE)
-        search(large, QUERY, 10)
+        search(large, Query(QUERY), 10)
         cases = {
             HELP: _process(small, "-m", "artlens_pipeline.cli", "--help"),
             DEFINITIONS: _process(small, "-c", DEFINITIONS),
             COLD_SMALL: _process(small, "-m", "artlens_pipeline.cli", "search", QUERY),
             COLD_LARGE: _process(large, "-m", "artlens_pipeline.cli", "search", QUERY),
-            WARM: lambda: seconds(lambda: search(large, QUERY, 10)),
+            WARM: lambda: seconds(lambda: search(large, Query(QUERY), 10)),
         }
         return Result("start_up", "Start-up and search", "s", interleaved(cases, ROUNDS), GOALS)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 Floats = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float32]
@@ -64,6 +65,11 @@ def palette(pixels: npt.NDArray[np.uint8]) -> Palette:
         [float(shares[place]) for place in order],
         _vector(colours, weights, BLUR),
     )
+
+
+def scaled(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """A picture (mode RGB) as the pixels that its palette is taken of; shares of area are kept."""
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
 def palette_of(colors: Sequence[tuple[int, int, int]]) -> Vector:

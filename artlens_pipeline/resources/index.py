@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from artlens_pipeline.encoders.base import EncoderInfo
 from artlens_pipeline.errors import ArtLensError
@@ -108,6 +109,26 @@ class VectorIndex:
         self.require()
         table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
         return table.to_arrow().select(["id", "vector"])
+
+    def similarities(self, vector: npt.NDArray[np.float32], most: int | None = None) -> pa.Table:
+        """The cosine of every vector, or of the `most` nearest, to this one.
+
+        Columns sample_id and similarity, float32.
+        """
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        query = table.search(vector, vector_column_name="vector").distance_type(self.metric)
+        limit = max(table.count_rows(), 1) if most is None else most
+        found = query.select(["id", "_distance"]).limit(limit).to_arrow()
+        cosines = pc.subtract(pa.scalar(1, pa.float32()), found["_distance"])
+        return pa.table({"sample_id": found["id"], "similarity": cosines})
+
+    def vector(self, sample_id: str) -> npt.NDArray[np.float32]:
+        """The vector of a work; ArtLensError where there is none."""
+        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        found = table.search().where(f"id = {_quoted(sample_id)}").select(["vector"]).to_arrow()
+        if not len(found):
+            raise ArtLensError(f"{sample_id} has no embedding; the next `artlens run` tries again")
+        return as_matrix(found["vector"])[0]
 
     def search(self, vector: npt.NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k nearest sample_ids with their cosine similarity, nearest first."""

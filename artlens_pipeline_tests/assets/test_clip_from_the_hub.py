@@ -9,7 +9,7 @@ from PIL import Image
 from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.encoders import registry
-from artlens_pipeline.search import search
+from artlens_pipeline.search import Query, search
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.encoders import checkpoints
 from artlens_pipeline_tests.encoders.reference import cosines, own_images, own_texts
@@ -54,7 +54,7 @@ def test_from_the_catalog_to_search_and_app(
     assert all(item["skipped"] for item in pipeline.over_shards().values())
     pipeline.run("analyse", assets=("similarity_index",))
     pipeline.run("publish", assets=("duckdb_warehouse",))
-    found = search(pipeline.home, "pastel trees", 12)
+    found = search(pipeline.home, Query("pastel trees"), 12)
     expected = own @ own_texts(folder, ["pastel trees"], padding=True)[0]
     by_id = dict(zip(ids, expected, strict=True))
     assert [row["similarity"] for row in found] == pytest.approx(

@@ -1,0 +1,65 @@
+"""From a query to rows of works: every work's similarity, filtered, in one order.
+
+A filter leaves out works before the best are taken, never after: fewer than asked for come only
+where fewer pass. Works of equal similarity stand in the order of their sample_id.
+"""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.search.filters import Condition, Filters, conditions
+from artlens_pipeline.search.lenses import LENSES
+from artlens_pipeline.search.query import Query
+
+COLUMNS = ("sample_id", "similarity", "title", "artist", "style", "genre", "filepath")
+
+SPARE = 100
+"""Works beyond those asked for, among which equal ones are put in order."""
+
+
+def search(
+    home: Home, query: Query, k: int, by: str = "look", filters: Filters | None = None
+) -> list[dict[str, Any]]:
+    """The k works most similar to the query among those that pass, as objects of `COLUMNS`.
+
+    `similarity`: by look a cosine, -1 to 1; by palette 0 to 1. A work is not like itself. Raises
+    ArtLensError when there is nothing to search in, for a query that means nothing, and for labels
+    that no work has.
+    """
+    if by not in LENSES:
+        raise ArtLensError(f"works are compared by {' or '.join(LENSES)}, not by {by!r}")
+    lake = open_lake(home)
+    with Warehouse(home.warehouse).read() as connection:
+        among = conditions(connection, filters or Filters())
+        if query.like is not None:
+            _check_work(connection, query.like)
+            among.append(("sample_id <> ?", [query.like]))
+        lens = LENSES[by](lake)
+        most = None if among else k + SPARE
+        found = lens.similarities(lens.vector(query), most)
+        return _best(connection, found, among, k)
+
+
+def _best(
+    connection: duckdb.DuckDBPyConnection, scored: pa.Table, among: list[Condition], k: int
+) -> list[dict[str, Any]]:
+    where = " AND ".join(["true", *(sql for sql, _ in among)])
+    connection.register("scored", scored)
+    rows = connection.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM scored JOIN {WIDE} USING (sample_id) "  # noqa: S608
+        f"WHERE {where} ORDER BY similarity DESC, sample_id LIMIT ?",
+        [*(value for _, values in among for value in values), k],
+    ).fetchall()
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def _check_work(connection: duckdb.DuckDBPyConnection, sample_id: str) -> None:
+    query = f"SELECT count(*) FROM {WIDE} WHERE sample_id = ?"  # noqa: S608
+    if connection.execute(query, [sample_id]).fetchall() == [(0,)]:
+        raise ArtLensError(f"no work has the sample_id {sample_id!r}; a search lists them")

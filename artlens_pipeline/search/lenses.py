@@ -1,0 +1,112 @@
+"""What works are compared by: from a query to how similar each work is to it.
+
+Belongs here: the vectors. Does not belong here: which works are shown (`finding`, `filters`).
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from artlens_pipeline.analysis.color_names import colors_in
+from artlens_pipeline.analysis.palette import palette, palette_of, scaled
+from artlens_pipeline.encoders import encoder_info, load_encoder
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.index import VectorIndex
+from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.search.query import Query, picture
+from artlens_pipeline.vectors import as_matrix
+
+Vector = npt.NDArray[np.float32]
+
+
+class Lens(Protocol):
+    """A way to compare works, by unit vectors."""
+
+    def vector(self, query: Query) -> Vector:
+        """The query's vector; ArtLensError where it has none."""
+
+    def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
+        """Every work's sample_id and its `similarity` to a vector: the dot product of both.
+
+        `most`: so many of the most similar will do.
+        """
+
+    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
+        """Every work's sample_id and vector."""
+
+
+class Look:
+    """By the encoder's vectors, in the index that the FiftyOne App queries too; a cosine."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake, self._index = lake, VectorIndex(lake.index_uri)
+        self._index.require()
+        _check_revision(lake)
+
+    def vector(self, query: Query) -> Vector:
+        """Of a text or an image as the encoder sees it."""
+        if query.like is not None:
+            return self._index.vector(query.like)
+        encoder = load_encoder(self._lake.encoder, self._lake.revision)
+        if query.image is None:
+            return encoder.embed_texts([query.text or ""])[0]
+        pixels = encoder.preprocessing(picture(query.image))
+        return encoder.embed_images(pixels[np.newaxis])[0]
+
+    def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
+        """From -1 to 1."""
+        return self._index.similarities(vector, most)
+
+    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
+        """As the index holds them."""
+        held = self._index.contents()
+        return held["id"], as_matrix(held["vector"])
+
+
+class Colors:
+    """By the palettes of `color_palettes`, of the works that have one; 0 to 1."""
+
+    def __init__(self, lake: Lake) -> None:
+        held = lake.read("color_palettes", ["sample_id", "palette"])
+        matrix = as_matrix(held["palette"])
+        having = matrix.any(axis=1)
+        self._ids, self._matrix = held["sample_id"].filter(pa.array(having)), matrix[having]
+
+    def vector(self, query: Query) -> Vector:
+        """Of an image's colours, or of those that a text names."""
+        if query.text is not None:
+            return palette_of(colors_in(query.text))
+        if query.image is not None:
+            return palette(scaled(picture(query.image))).vector
+        place = pc.index(self._ids, pa.scalar(query.like)).as_py()
+        if place < 0:
+            raise ArtLensError(f"{query.like} has no palette, for its thumbnail is gone")
+        return self._matrix[place]
+
+    def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
+        """Bhattacharyya coefficients."""
+        found = self._matrix @ vector
+        return pa.table({"sample_id": self._ids, "similarity": pa.array(found)})
+
+    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
+        """Of the works that have one."""
+        return self._ids, self._matrix
+
+
+LENSES: dict[str, Callable[[Lake], Lens]] = {"look": Look, "palette": Colors}
+"""By the name that `--by` takes."""
+
+
+def _check_revision(lake: Lake) -> None:
+    """Vectors of two revisions of an encoder do not compare."""
+    (row,) = lake.read("similarity_index", ["revision"]).to_pylist()
+    found = encoder_info(lake.encoder, lake.revision).revision
+    if row["revision"] != found:
+        raise ArtLensError(
+            f"the index was made by revision {row['revision']} of {lake.encoder}, which is "
+            f"{found} here; run `artlens run --encoder {lake.encoder}` to make it anew"
+        )
