@@ -80,6 +80,9 @@ def search(
     ] = None,
     year_from: Annotated[int | None, typer.Option(help="Only of this year or later")] = None,
     year_to: Annotated[int | None, typer.Option(help="Only of this year or earlier")] = None,
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Put works that resemble everything further back")
+    ] = False,
     k: Annotated[int, typer.Option("-k", min=1, help="How many works")] = 10,
     as_json: AsJson = False,
 ) -> None:
@@ -98,13 +101,14 @@ def search(
         year_to=year_to,
     )
     home = Home.current()
-    found = finder.search(home, finder.Query(text, image, like), k, by, filters)
+    found = finder.search(home, finder.Query(text, image, like), k, by, filters, corrected)
     if by == "look" and (said := Collection.load(home).advice(home)):
         print(said, file=sys.stderr)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        print_table(list(finder.COLUMNS), [list(item.values()) for item in found])
+        columns = list(found[0]) if found else list(finder.COLUMNS)
+        print_table(columns, [list(item.values()) for item in found])
 
 
 @app.command()

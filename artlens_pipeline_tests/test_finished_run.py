@@ -43,17 +43,18 @@ def test_each_asset_was_materialized_once(finished: Home) -> None:
     with dg.DagsterInstance.from_config(str(finished.dagster)) as instance:
         shards = instance.get_dynamic_partitions("shards")
         assert shards == [f"shard-{n:05d}" for n in range(4)]
-        first = instance.get_runs(ascending=True)[:6]
+        first = instance.get_runs(ascending=True)[:7]
         assert [run.job_name for run in first] == [
             "catalog",
             "ingest",
             "embed",
+            "describe",
             "analyse",
             "compare",
             "publish",
         ]
         runs = {run.run_id for run in first}
-        sharded = {"raw_samples", "image_quality", "clip_embeddings"}
+        sharded = {"raw_samples", "image_quality", "color_palettes", "clip_embeddings"}
         whole = set(TABLES) - sharded - {"rejected_samples"}
         assets = {key.to_user_string() for key in instance.all_asset_keys()}
         made_here = sharded | whole | {"duckdb_warehouse", "fiftyone_dataset", "report"}

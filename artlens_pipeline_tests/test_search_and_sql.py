@@ -5,12 +5,15 @@ import os
 import pty
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import COMMAND, artlens, environment
 from artlens_pipeline_tests.painted_gallery import works
+
+LABELLED = "SELECT sample_id, style, artist FROM artworks WHERE style IS NOT NULL ORDER BY ALL"
 
 
 def test_search_by_text_as_json(finished: Home) -> None:
@@ -29,6 +32,55 @@ def test_search_by_image_finds_that_image_first(finished: Home, painted: Path) -
     assert len(found) == 3
     assert Path(found[0]["filepath"]).name == picture.name
     assert found[0]["similarity"] == pytest.approx(1, abs=1e-4)
+
+
+def test_search_by_palette_takes_names_of_colours_an_image_or_a_work(
+    finished: Home, painted: Path
+) -> None:
+    def found(*asked: str) -> list[dict[str, Any]]:
+        output = artlens(
+            finished, "search", *asked, "--by", "palette", "-k", "4", "--json", check=True
+        )
+        assert not output.stderr, "no encoder is asked"
+        listed: list[dict[str, Any]] = json.loads(output.stdout)
+        return listed
+
+    picture = painted / works(painted)[7]["path"]
+    own, *others = found("--image", str(picture))
+    assert Path(own["filepath"]).name == picture.name and own["similarity"] > 0.98
+    like = found("--like", own["sample_id"])
+    assert [item["sample_id"] for item in like[:3]] == [item["sample_id"] for item in others]
+    assert len(found("ochre and deep blue")) == 4
+
+
+def test_filters_leave_works_out(finished: Home) -> None:
+    rows = json.loads(artlens(finished, "sql", "--json", LABELLED, check=True).stdout)
+    style = rows[0]["style"]
+    artists = {row["artist"] for row in rows if row["style"] == style}
+    asked = ("search", "blue", "--style", style.upper(), "--artist-not", min(artists), "--json")
+    found = json.loads(artlens(finished, *asked, "-k", "100", check=True).stdout)
+    assert {item["sample_id"] for item in found} == {
+        row["sample_id"] for row in rows if row["style"] == style and row["artist"] != min(artists)
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("x", "--style", "'; DROP TABLE artworks; --"), "no work has the style"),
+        (("x", "--unique-above", "2"), "uniqueness is from 0 to 1"),
+        (("x", "--by", "smell"), "look or palette"),
+        (("stormy", "--by", "palette"), "no colour is called 'stormy'"),
+        (("--like", "0" * 24), "no work has the sample_id"),
+        (("x", "--year-from", "1900", "--year-to", "1800"), "swap them"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_one_line(
+    finished: Home, arguments: tuple[str, ...], said: str
+) -> None:
+    failed = artlens(finished, "search", *arguments)
+    assert failed.returncode == 2 and said in failed.stderr and not failed.stdout
+    assert len(failed.stderr.splitlines()) == 1
 
 
 def test_the_small_encoder_is_said_where_its_results_are(finished: Home) -> None:

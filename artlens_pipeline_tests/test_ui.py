@@ -36,7 +36,7 @@ def test_every_asset_is_materialized_and_has_its_shards(server: DagsterDev) -> N
     assert set(nodes) == expected
     assert all(node["assetMaterializations"] for node in nodes.values())
     partitioned = {name for name, node in nodes.items() if node["isPartitioned"]}
-    assert partitioned == {"raw_samples", "image_quality", "clip_embeddings"}
+    assert partitioned == {"raw_samples", "image_quality", "color_palettes", "clip_embeddings"}
     assert nodes["raw_samples"]["partitionKeys"] == [f"shard-{n:05d}" for n in range(4)]
 
 

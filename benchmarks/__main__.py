@@ -6,14 +6,8 @@ import sys
 from benchmarks.writing import write
 
 NAMES = (
-    "start_up",
-    "embedding",
-    "one_decode",
-    "whole_job",
-    "analyses",
-    "stage",
-    "growth",
-    "report",
+    *("start_up", "embedding", "one_decode", "whole_job", "analyses", "stage", "growth"),
+    *("report", "likeness"),
 )
 
 

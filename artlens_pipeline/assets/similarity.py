@@ -1,9 +1,12 @@
 """Over all shards: the neighbour graph that everything is read from, and the index of searches."""
 
+from dataclasses import asdict
+
 import dagster as dg
 import pyarrow as pa
 
 from artlens_pipeline.analysis import neighbors
+from artlens_pipeline.analysis.hubness import hubness
 from artlens_pipeline.assets.common import about, attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.incremental import PLACED, previous, with_hashes
@@ -53,6 +56,7 @@ def neighbor_graph(
             "similarities": as_column(graph.similarities),
         }
         extra = {"method": report.method, "recall": report.recall, "k": graph.k}
+        extra |= asdict(hubness(graph))
         if old and extended and report.method != "exact":  # an exact one is as if made anew
             extra[PLACED] = old.placed
         return with_hashes(pa.table(columns), embeddings), extra

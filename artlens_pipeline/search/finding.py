@@ -7,26 +7,39 @@ where fewer pass. Works of equal similarity stand in the order of their sample_i
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from artlens_pipeline.analysis.hubness import Company, company, mutual_distance
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.search.filters import Condition, Filters, conditions
-from artlens_pipeline.search.lenses import LENSES
+from artlens_pipeline.search.lenses import LENSES, Lens
 from artlens_pipeline.search.query import Query
+from artlens_pipeline.vectors import places
 
 COLUMNS = ("sample_id", "similarity", "title", "artist", "style", "genre", "filepath")
 
+DISTANCE = "mutual_distance"
 SPARE = 100
 """Works beyond those asked for, among which equal ones are put in order."""
 
 
 def search(
-    home: Home, query: Query, k: int, by: str = "look", filters: Filters | None = None
+    home: Home,
+    query: Query,
+    k: int,
+    by: str = "look",
+    filters: Filters | None = None,
+    corrected: bool = False,
 ) -> list[dict[str, Any]]:
     """The k works most similar to the query among those that pass, as objects of `COLUMNS`.
+
+    `corrected`: ranked by mutual proximity to all works, which is then among the objects, so that
+    works that resemble everything come later; not of texts, which lie elsewhere than pictures.
 
     `similarity`: by look a cosine, -1 to 1; by palette 0 to 1. A work is not like itself. Raises
     ArtLensError when there is nothing to search in, for a query that means nothing, and for labels
@@ -34,6 +47,8 @@ def search(
     """
     if by not in LENSES:
         raise ArtLensError(f"works are compared by {' or '.join(LENSES)}, not by {by!r}")
+    if corrected and query.text is not None:
+        raise ArtLensError("--corrected is for --image and --like; texts are found worse by it")
     lake = open_lake(home)
     with Warehouse(home.warehouse).read() as connection:
         among = conditions(connection, filters or Filters())
@@ -41,22 +56,41 @@ def search(
             _check_work(connection, query.like)
             among.append(("sample_id <> ?", [query.like]))
         lens = LENSES[by](lake)
-        most = None if among else k + SPARE
-        found = lens.similarities(lens.vector(query), most)
-        return _best(connection, found, among, k)
+        vector = lens.vector(query)
+        most = None if among or corrected else k + SPARE
+        found = lens.similarities(vector, most)
+        if not corrected:
+            return _best(connection, found, among, k, COLUMNS, "similarity DESC")
+        scored = found.append_column(DISTANCE, _distances(found, vector, lens))
+        return _best(connection, scored, among, k, (*COLUMNS, DISTANCE), DISTANCE)
+
+
+def _distances(found: pa.Table, vector: npt.NDArray[np.float32], lens: Lens) -> pa.Array:
+    """Of each row the mutual distance of its work and the query."""
+    ids, vectors = lens.vectors()
+    rows = places(found["sample_id"], ids)
+    among = company(vectors, vectors)
+    works = Company(among.mean[rows], among.deviation[rows])
+    query = company(vector[np.newaxis], vectors)
+    return pa.array(mutual_distance(found["similarity"].to_numpy(), query, works))
 
 
 def _best(
-    connection: duckdb.DuckDBPyConnection, scored: pa.Table, among: list[Condition], k: int
+    connection: duckdb.DuckDBPyConnection,
+    scored: pa.Table,
+    among: list[Condition],
+    k: int,
+    columns: tuple[str, ...],
+    order: str,
 ) -> list[dict[str, Any]]:
     where = " AND ".join(["true", *(sql for sql, _ in among)])
     connection.register("scored", scored)
     rows = connection.execute(
-        f"SELECT {', '.join(COLUMNS)} FROM scored JOIN {WIDE} USING (sample_id) "  # noqa: S608
-        f"WHERE {where} ORDER BY similarity DESC, sample_id LIMIT ?",
+        f"SELECT {', '.join(columns)} FROM scored JOIN {WIDE} USING (sample_id) "  # noqa: S608
+        f"WHERE {where} ORDER BY {order}, sample_id LIMIT ?",
         [*(value for _, values in among for value in values), k],
     ).fetchall()
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _check_work(connection: duckdb.DuckDBPyConnection, sample_id: str) -> None:

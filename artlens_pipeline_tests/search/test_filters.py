@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import norm
 
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.encoders.embedded import DEFAULT_ENCODER
@@ -15,7 +16,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Provenance, open_lake
 from artlens_pipeline.resources.warehouse import Warehouse
-from artlens_pipeline.search import Filters, Query, search
+from artlens_pipeline.search import LENSES, Filters, Query, search
 from artlens_pipeline.tables import TABLES
 
 N = 300
@@ -150,6 +151,29 @@ def test_it_equals_brute_force(home: Home, works: Works, by: str, case: str) -> 
         assert [item["sample_id"] for item in found] == [key for key, _ in expected[:k]]
         similarities = [item["similarity"] for item in found]
         assert similarities == pytest.approx([value for _, value in expected[:k]], abs=1e-5)
+
+
+@pytest.mark.parametrize("by", ["look", "palette"])
+def test_a_corrected_search_ranks_by_mutual_proximity(home: Home, works: Works, by: str) -> None:
+    like = works[17]["sample_id"]
+    filters, passes = CASES["genre"]
+    pairs = brute_force(home, works, by, like, passes)
+    ids, vectors = LENSES[by](open_lake(home)).vectors()
+    rows = dict(zip(ids.to_pylist(), vectors.astype(np.float64), strict=True))
+    everyone = np.stack(list(rows.values()))
+    expected = []
+    for key, similarity in pairs:
+        beyond = 1.0
+        for own in (rows[key], rows[like]):
+            among = everyone @ own
+            beyond *= norm.cdf(similarity, among.mean(), among.std())
+        expected.append((round(1 - beyond, 6), key))
+    found = search(home, Query(like=like), 20, by, filters, corrected=True)
+    distances = [item["mutual_distance"] for item in found]
+    assert distances == pytest.approx([value for value, _ in sorted(expected)[:20]], abs=1e-5)
+    assert {item["sample_id"] for item in found[:5]} == {key for _, key in sorted(expected)[:5]}
+    with pytest.raises(ArtLensError, match="is for --image and --like"):
+        search(home, Query("blue"), 5, by, corrected=True)
 
 
 def test_nothing_that_passes_is_no_error(home: Home) -> None:
