@@ -38,10 +38,9 @@ def search(
 ) -> list[dict[str, Any]]:
     """The k works most similar to the query among those that pass, as objects of `COLUMNS`.
 
-    `corrected`: ranked by mutual proximity to all works, which is then among the objects, so that
-    works that resemble everything come later; not of texts, which lie elsewhere than pictures.
-
-    `similarity`: by look a cosine, -1 to 1; by palette 0 to 1. A work is not like itself. Raises
+    `similarity`: by look a cosine, -1 to 1; by palette 0 to 1. A work is not like itself.
+    `corrected`: ranked by mutual proximity, so that works that resemble everything come later, and
+    `mutual_distance` (see `analysis.hubness`) is among the keys; not for texts. Raises
     ArtLensError when there is nothing to search in, for a query that means nothing, and for labels
     that no work has.
     """
@@ -52,17 +51,16 @@ def search(
     lake = open_lake(home)
     with Warehouse(home.warehouse).read() as connection:
         among = conditions(connection, filters or Filters())
+        most = None if among or corrected else k + SPARE
         if query.like is not None:
             _check_work(connection, query.like)
             among.append(("sample_id <> ?", [query.like]))
         lens = LENSES[by](lake)
         vector = lens.vector(query)
-        most = None if among or corrected else k + SPARE
         found = lens.similarities(vector, most)
-        if not corrected:
-            return _best(connection, found, among, k, COLUMNS, "similarity DESC")
-        scored = found.append_column(DISTANCE, _distances(found, vector, lens))
-        return _best(connection, scored, among, k, (*COLUMNS, DISTANCE), DISTANCE)
+        if corrected:
+            found = found.append_column(DISTANCE, _distances(found, vector, lens))
+        return _best(connection, found, among, k)
 
 
 def _distances(found: pa.Table, vector: npt.NDArray[np.float32], lens: Lens) -> pa.Array:
@@ -76,13 +74,12 @@ def _distances(found: pa.Table, vector: npt.NDArray[np.float32], lens: Lens) -> 
 
 
 def _best(
-    connection: duckdb.DuckDBPyConnection,
-    scored: pa.Table,
-    among: list[Condition],
-    k: int,
-    columns: tuple[str, ...],
-    order: str,
+    connection: duckdb.DuckDBPyConnection, scored: pa.Table, among: list[Condition], k: int
 ) -> list[dict[str, Any]]:
+    """By mutual distance where there is one, else by similarity."""
+    corrected = DISTANCE in scored.column_names
+    columns = (*COLUMNS, DISTANCE) if corrected else COLUMNS
+    order = DISTANCE if corrected else "similarity DESC"
     where = " AND ".join(["true", *(sql for sql, _ in among)])
     connection.register("scored", scored)
     rows = connection.execute(
