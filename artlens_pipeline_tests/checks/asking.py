@@ -52,7 +52,9 @@ class Asked:
         frame = change(self.lake.read(table, shard=shard).to_pandas())
         data = pa.Table.from_pandas(frame, TABLES[table], preserve_index=False)
         for place, field in enumerate(data.schema):
-            if pa.types.is_list(field.type) and not pa.types.is_string(field.type.value_type):
+            if not pa.types.is_list(field.type) or pa.types.is_string(field.type.value_type):
+                continue
+            if len(set(map(len, frame[field.name]))) == 1:  # a vector column, not a list of any
                 rows = np.stack(frame[field.name].tolist()).astype(
                     field.type.value_type.to_pandas_dtype()
                 )

@@ -7,6 +7,8 @@ import pytest
 from artlens_pipeline_tests.checks.asking import Asked, failed
 from artlens_pipeline_tests.checks.faults import first
 
+SHARD = "shard-00000"
+
 
 @pytest.mark.parametrize(
     ("column", "wrong"),
@@ -20,7 +22,7 @@ from artlens_pipeline_tests.checks.faults import first
     ],
 )
 def test_a_palette_that_is_none(asked: Asked, column: str, wrong: Any) -> None:
-    asked.spoil("color_palettes", first(column, wrong))
+    asked.spoil("color_palettes", first(column, wrong), SHARD)
     answers = asked("color_palettes")
     assert failed(answers) == {"sound_palettes"} and answers["sound_palettes"].blocking
     said = str(answers["sound_palettes"].description)
@@ -32,7 +34,7 @@ def test_a_work_without_colours_is_told_and_stops_nothing(asked: Asked) -> None:
         frame = first("colors", [])(first("shares", [])(frame))
         return first("palette", lambda vector: vector * 0)(frame)
 
-    asked.spoil("color_palettes", bare)
+    asked.spoil("color_palettes", bare, SHARD)
     answers = asked("color_palettes")
     assert failed(answers) == {"every_work_has_colors"}
     assert not answers["every_work_has_colors"].blocking
