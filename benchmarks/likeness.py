@@ -32,22 +32,28 @@ FIELDS = ("artist", "style")
 
 
 def measure() -> Result:
-    """Mean average precision over all works; how hubs and precision change with a correction.
-
-    The encoder that was trained on paintings is measured on those held out from that alone.
-    """
-    paintings = read_paintings(PAINTINGS)
-    everything = list(range(len(paintings)))
+    """Mean average precision over all works; how hubs and precision change with a correction."""
     values: dict[str, list[float]] = {}
     facts: dict[str, object] = {}
-    for name, encoder, rows in (
-        ("artlens-mini", DEFAULT_ENCODER, everything),
-        ("artlens-mini-wikiart", str(TRAINED), split_by_painting(paintings).held_out),
-    ):
-        chosen = [paintings[row] for row in rows]
-        facts[f"{name}: paintings"] = len(chosen)
-        _measure(name, encoder, chosen, values, facts)
+    for name, encoder, paintings in collections():
+        facts[f"{name}: paintings"] = len(paintings)
+        _measure(name, encoder, paintings, values, facts)
     return Result("likeness", "Alike paintings", "mAP", values, (), facts)
+
+
+def collections() -> Iterator[tuple[str, str, list[Painting]]]:
+    """Encoders by their names, each with paintings that it was not trained on."""
+    paintings = read_paintings(PAINTINGS)
+    held_out = split_by_painting(paintings).held_out
+    yield "artlens-mini", DEFAULT_ENCODER, paintings
+    yield "artlens-mini-wikiart", str(TRAINED), [paintings[row] for row in held_out]
+
+
+def looks_of(encoder: Encoder, paintings: list[Painting]) -> Matrix:
+    """The encoder's vectors [n, d]."""
+    parts = (paintings[start : start + BATCH] for start in range(0, len(paintings), BATCH))
+    prepared = (np.stack([encoder.preprocessing(_image(item)) for item in part]) for part in parts)
+    return np.concatenate([encoder.embed_images(pixels) for pixels in prepared])
 
 
 def _measure(
@@ -73,9 +79,8 @@ def _measure(
 
 def _cases(encoder: str, paintings: list[Painting]) -> Iterator[tuple[str, Matrix]]:
     """What each ranks by, the plain look first."""
-    images = [_image(item) for item in paintings]
-    looks = _looks(load_encoder(encoder), images)
-    colours = np.stack([palette(scaled(image)).vector for image in images])
+    looks = looks_of(load_encoder(encoder), paintings)
+    colours = np.stack([palette(scaled(_image(item))).vector for item in paintings])
     look, color = looks @ looks.T, colours @ colours.T
     yield "look", look
     for name, corrected in RANKINGS.items():
@@ -88,9 +93,3 @@ def _cases(encoder: str, paintings: list[Painting]) -> Iterator[tuple[str, Matri
 
 def _image(painting: Painting) -> Image.Image:
     return Image.open(PAINTINGS / painting.key).convert("RGB")
-
-
-def _looks(encoder: Encoder, images: list[Image.Image]) -> Matrix:
-    parts = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    prepared = (np.stack([encoder.preprocessing(image) for image in part]) for part in parts)
-    return np.concatenate([encoder.embed_images(pixels) for pixels in prepared])

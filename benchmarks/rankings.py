@@ -15,7 +15,7 @@ K = 10
 
 def csls(similarities: Matrix) -> Matrix:
     """Twice the similarity, less both works' means to their 10 nearest (Conneau et al. 2018)."""
-    means = _nearest(similarities).mean(axis=1)
+    means = nearest(similarities).mean(axis=1)
     return 2 * similarities - means[:, None] - means
 
 
@@ -24,7 +24,7 @@ def local_scaling(similarities: Matrix) -> Matrix:
 
     Zelnik-Manor and Perona (2004), as a correction of hubs Schnitzer et al. (2012).
     """
-    scales = np.sqrt(np.maximum(1 - _nearest(similarities).min(axis=1), 1e-9))
+    scales = np.sqrt(np.maximum(1 - nearest(similarities).min(axis=1), 1e-9))
     return -(1 - similarities) / (scales[:, None] * scales)
 
 
@@ -78,7 +78,7 @@ def hubs(order: Order) -> str:
     )
 
 
-def _nearest(similarities: Matrix) -> Matrix:
+def nearest(similarities: Matrix) -> Matrix:
     """To the 10 nearest others [n, 10]."""
     others = similarities.copy()
     np.fill_diagonal(others, -np.inf)
