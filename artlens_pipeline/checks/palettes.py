@@ -1,7 +1,6 @@
 """Of the colours of works."""
 
 import re
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -54,15 +53,14 @@ def every_work_has_colors(subject: Subject) -> Finding:
     )
 
 
-def _sound(colors: list[str], shares: list[float], length: float) -> bool:
+def _sound(colors: list[str | None], shares: list[float | None], length: float) -> bool:
     if not colors:
         return not shares and length == 0
-    falling = all(one >= other for one, other in pairwise(shares))
+    codes = [color for color in colors if color and _COLOR.fullmatch(color)]
+    known = [share for share in shares if share is not None and share >= 0]
     return (
-        len(colors) == len(shares)
-        and all(map(_COLOR.fullmatch, colors))
-        and falling
-        and shares[-1] >= 0
-        and abs(sum(shares) - 1) <= SLACK
+        len(codes) == len(colors) == len(known) == len(shares)
+        and known == sorted(known, reverse=True)
+        and abs(sum(known) - 1) <= SLACK
         and abs(length - 1) <= _ROUNDING
     )
