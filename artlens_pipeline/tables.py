@@ -8,6 +8,8 @@ import pyarrow as pa
 from artlens_pipeline.analysis.quality import METRICS
 
 _LEFT_OUT = b"left_out"
+DESCRIBED = ("color_palettes", "zero_shot_labels")
+"""Tables by shard of the job `describe`, each after what it is made of."""
 CLUSTERINGS = ("kmeans", "hdbscan")
 """Those that are profiled."""
 DOUBTED = ("style", "genre")

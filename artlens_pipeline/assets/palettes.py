@@ -23,7 +23,7 @@ from artlens_pipeline.vectors import as_column
     backfill_policy=PER_RUN,
     description="The dominant colours of each work, with their shares, and a vector by which "
     "`artlens search --by palette` compares; from the thumbnails, so a work without has none.",
-    **attributes("language", "parquet", "numpy"),
+    **attributes("language", "parquet", "numpy", by_shard=True),
 )
 def color_palettes(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], compute: ComputeResource

@@ -14,11 +14,12 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.standing import Works, present_works, shard_states
 from artlens_pipeline.settings import current_settings
+from artlens_pipeline.tables import DESCRIBED
 
 STAGES = {
     "ingest": ("raw_samples", "image_quality"),
     "embed": ("clip_embeddings",),
-    "describe": ("zero_shot_labels",),
+    "describe": DESCRIBED,
 }
 """The jobs over shards, in order, with the tables that they make."""
 

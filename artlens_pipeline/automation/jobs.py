@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from artlens_pipeline.tables import DESCRIBED
+
 CATALOG = dg.define_asset_job(
     "catalog", ["source_catalog"], description="List the source and register its shards."
 )
@@ -13,13 +15,13 @@ INGEST = dg.define_asset_job(
 EMBED = dg.define_asset_job(
     "embed", ["clip_embeddings"], description="Embed every work, shard by shard."
 )
-_WORDS = dg.AssetSelection.assets("zero_shot_labels")
+_DESCRIBED = dg.AssetSelection.assets(*DESCRIBED)
 DESCRIBE = dg.define_asset_job(
-    "describe", _WORDS, description="Words for every work, shard by shard."
+    "describe", _DESCRIBED, description="Words and colours for every work, shard by shard."
 )
 ANALYSE = dg.define_asset_job(
     "analyse",
-    dg.AssetSelection.groups("analyse", "language") - _WORDS,
+    dg.AssetSelection.groups("analyse", "language") - _DESCRIBED,
     description="Everything that is computed over all shards.",
 )
 COMPARE = dg.define_asset_job(

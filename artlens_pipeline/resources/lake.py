@@ -17,10 +17,10 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
-from artlens_pipeline.tables import TABLES
+from artlens_pipeline.tables import DESCRIBED, TABLES
 
 SHARDED = frozenset(
-    {"raw_samples", "rejected_samples", "image_quality", "clip_embeddings", "zero_shot_labels"}
+    {"raw_samples", "rejected_samples", "image_quality", "clip_embeddings", *DESCRIBED}
 )
 PER_ENCODER = frozenset({"clip_embeddings", "similarity_index"})
 _METADATA = b"artlens"

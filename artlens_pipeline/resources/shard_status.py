@@ -4,8 +4,9 @@ import pyarrow as pa
 
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.standing import present_works, shard_states
+from artlens_pipeline.tables import DESCRIBED
 
-TABLES_BY_SHARD = ("raw_samples", "image_quality", "clip_embeddings", "zero_shot_labels")
+TABLES_BY_SHARD = ("raw_samples", "image_quality", "clip_embeddings", *DESCRIBED)
 SCHEMA = pa.schema(
     [
         ("shard", pa.string()),
