@@ -7,7 +7,7 @@ import pytest
 
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.commands.encoder import fetch, pin
-from artlens_pipeline.encoders import EncoderNotFound, encoder_info, registry
+from artlens_pipeline.encoders import ModelNotFound, encoder_info, registry
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.command import artlens
@@ -59,7 +59,7 @@ def test_what_is_on_record_is_fetched_by_its_commit(
 def test_an_unknown_encoder_and_a_changed_folder_stop_the_command(
     home: Home, tmp_path: Path
 ) -> None:
-    with pytest.raises(EncoderNotFound, match="no-such"):
+    with pytest.raises(ModelNotFound, match="no-such"):
         pin(home, "no-such")
     folder = str(checkpoints.clip(tmp_path / "checkpoint"))
     Collection().with_encoder(folder, "0123456789ab").save(home)

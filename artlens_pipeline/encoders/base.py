@@ -17,8 +17,8 @@ Resize = Literal["squash", "shortest", "none"]
 Triple = tuple[float, float, float]
 
 
-class EncoderNotFound(ArtLensError, ValueError):  # noqa: N818
-    """No encoder by that name, or a folder that isn't one; the message says what to do."""
+class ModelNotFound(ArtLensError, ValueError):  # noqa: N818
+    """No model by that name, or a folder that isn't one; the message says what to do."""
 
 
 @dataclass(frozen=True)

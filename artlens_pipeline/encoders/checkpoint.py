@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artlens_pipeline.encoders.base import EncoderNotFound, Preprocessing, triple
+from artlens_pipeline.encoders.base import ModelNotFound, Preprocessing, triple
 from artlens_pipeline.encoders.files import WEIGHTS
 from artlens_pipeline.encoders.folder import ModelFolder
 
 
 def load_model(folder: ModelFolder) -> Any:
-    """The model in fp32, ready to embed; EncoderNotFound where weights lack or don't fit."""
+    """The model in fp32, ready to embed; ModelNotFound where weights lack or don't fit."""
     import torch
     from transformers import AutoModel
 
@@ -32,13 +32,13 @@ def load_model(folder: ModelFolder) -> Any:
     )
     # transformers would fill these with random numbers, and say so in a warning.
     if missing := sorted(told["missing_keys"]):
-        raise EncoderNotFound(
+        raise ModelNotFound(
             f"{folder.path} lacks {len(missing)} of its model's weights, such as {missing[0]}; "
             "take a checkpoint that has both towers whole."
         )
     towers = ("get_image_features", "get_text_features")
     if not all(callable(getattr(model, tower, None)) for tower in towers):
-        raise EncoderNotFound(
+        raise ModelNotFound(
             f"{folder.path} holds a {type(model).__name__}, which has no {' and '.join(towers)}; "
             "take a model with two towers, as CLIP has."
         )
@@ -55,7 +55,7 @@ def load_tokenizer(folder: ModelFolder) -> Any:
 def load_preprocessing(folder: ModelFolder) -> Preprocessing:
     """What the checkpoint's own image processor does, shown equal to it on a few pictures.
 
-    EncoderNotFound where it does something else than scale, crop and normalise to a square.
+    ModelNotFound where it does something else than scale, crop and normalise to a square.
     """
     from transformers import AutoImageProcessor
 
@@ -65,12 +65,12 @@ def load_preprocessing(folder: ModelFolder) -> Preprocessing:
         preprocessing = _described(processor.to_dict())
         alike = all(_alike(processor, preprocessing, image) for image in _pictures(preprocessing))
     except (KeyError, TypeError, ValueError) as error:
-        raise EncoderNotFound(
+        raise ModelNotFound(
             f"{folder.path} prepares its pictures by {kind} in a way that ArtLens can't follow "
             f"({error}); take a checkpoint of a fixed, square resolution."
         ) from error
     if not alike:
-        raise EncoderNotFound(
+        raise ModelNotFound(
             f"{folder.path} prepares its pictures by {kind}, which does more than scale, crop and "
             "normalise; take a checkpoint of a fixed, square resolution."
         )

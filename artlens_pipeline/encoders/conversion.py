@@ -15,18 +15,18 @@ CONVERTER = "SFconvertbot"
 """The account of the Hub's conversion service."""
 
 
-def safetensors_of(repo: hub.HubRepo) -> hub.HubRepo | None:
+def safetensors_of(repo: hub.HubRepo, allowed: Allowed) -> hub.HubRepo | None:
     """The proposal's commit that holds safetensors made of the very weights of `repo`.
 
     The pickle, the configuration and the tokenizer must be the same there to the byte, so that the
-    one commit says all that shapes an embedding. None where there is no such proposal.
+    one commit says all that shapes what the model gives. None where there is no such proposal.
     """
     pickles = {path: oid for path, oid in _contents(repo).items() if is_pickle(path)}
     if not pickles:
         return None
     for reference in _proposals(repo):
         proposal = hub.resolve("model", repo.id, reference)
-        if has_weights(_contents(proposal), Allowed()) and _same(repo, proposal):
+        if has_weights(_contents(proposal), Allowed()) and _same(repo, proposal, allowed.further):
             logger.info(
                 "%s has no safetensors at %s; they are taken from %s, %s",
                 repo.id, repo.commit[:12], reference, proposal.commit[:12],
@@ -44,9 +44,12 @@ def _proposals(repo: hub.HubRepo) -> list[str]:
         return []
 
 
-def _same(repo: hub.HubRepo, proposal: hub.HubRepo) -> bool:
+def _same(repo: hub.HubRepo, proposal: hub.HubRepo, further: tuple[str, ...]) -> bool:
     ours, theirs = _contents(repo), _contents(proposal)
-    names = {*shaping(set(ours) | set(theirs), (), Allowed()), *filter(is_pickle, ours)}
+    names = {
+        *shaping(set(ours) | set(theirs), (), Allowed(further=further)),
+        *filter(is_pickle, ours),
+    }
     return all(ours.get(name) == theirs.get(name) for name in names)
 
 

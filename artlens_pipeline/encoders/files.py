@@ -1,4 +1,4 @@
-"""Which files of a model's folder or repository an encoder is made of.
+"""Which files of a model's folder or repository a model is made of.
 
 Belongs here: names of files in the Hugging Face manner, chosen from a listing. Does not belong
 here: reading or fetching them (`folder`, `hub_model`).
@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from artlens_pipeline.encoders.base import EncoderNotFound
+from artlens_pipeline.encoders.base import ModelNotFound
 
 CONFIG = "config.json"
 WEIGHTS, PICKLED = "model.safetensors", "pytorch_model.bin"
@@ -29,10 +29,16 @@ ReadJson = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a person asked for beyond safetensors and transformers' own code."""
+    """What a person asked for beyond safetensors and transformers' own code.
+
+    `section`: the table of `artlens.toml` that says so; `further`: names of files that shape what
+    a model of this kind gives, beside those of an encoder.
+    """
 
     remote_code: bool = False
     pickled_weights: bool = False
+    section: str = "encoder"
+    further: tuple[str, ...] = ()
 
 
 def weights(names: Collection[str], read: ReadJson, allowed: Allowed) -> tuple[str, ...]:
@@ -56,14 +62,14 @@ def is_pickle(name: str) -> bool:
     return name.startswith(PICKLED.partition(".")[0])
 
 
-def pickle_hint(names: Collection[str]) -> str:
+def pickle_hint(names: Collection[str], allowed: Allowed) -> str:
     """What to do where the weights are there, but only as a pickle."""
     if not any(is_pickle(name) for name in names):
         return ""
     return (
         f" It has {PICKLED}, a pickle, which can run code of its maker's when it is read: if you "
-        "trust that, put `pickled_weights = true` under [encoder] in your home's artlens.toml; or "
-        "take another revision that has safetensors (owner/model@revision)."
+        f"trust that, put `pickled_weights = true` under [{allowed.section}] in your home's "
+        "artlens.toml; or take another revision that has safetensors (owner/model@revision)."
     )
 
 
@@ -81,11 +87,11 @@ def lacking(names: Collection[str]) -> list[str]:
 
 
 def shaping(names: Collection[str], weight_files: tuple[str, ...], allowed: Allowed) -> list[str]:
-    """All files that shape an embedding, in the order in which a revision is computed of them."""
+    """All files that shape what a model gives, in the order in which a revision is computed."""
     tokenizer = dict.fromkeys(name for group in TOKENIZERS for name in group)
-    wanted = (CONFIG, *weight_files, *PREPROCESSORS, *tokenizer, *TOKENIZER_FACTS)
+    own = (CONFIG, *weight_files, *PREPROCESSORS, *tokenizer, *TOKENIZER_FACTS)
     code = sorted(name for name in names if name.endswith(".py")) if allowed.remote_code else []
-    return [name for name in wanted if name in names] + code
+    return [name for name in (*own, *allowed.further) if name in names] + code
 
 
 def _shards(index: str, names: Collection[str], content: Mapping[str, Any]) -> list[str]:
@@ -95,5 +101,5 @@ def _shards(index: str, names: Collection[str], content: Mapping[str, Any]) -> l
     absent = [shard for shard in shards if shard not in names]
     if absent or not shards:
         said = f"names {absent[0]!r}, which is not there" if absent else "names no weights"
-        raise EncoderNotFound(f"{index} {said}; fetch the model again.")
+        raise ModelNotFound(f"{index} {said}; fetch the model again.")
     return shards

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from artlens_pipeline.encoders import files
-from artlens_pipeline.encoders.base import EncoderInfo, EncoderNotFound, Preprocessing
+from artlens_pipeline.encoders.base import EncoderInfo, ModelNotFound, Preprocessing
 from artlens_pipeline.encoders.families import FAMILIES, OTHER, Family, dimension
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A folder with a model, under the id by which its embeddings are recorded.
+    """A folder with a model, under the id by which what it gives is recorded.
 
     `commit` is that of a snapshot of the Hub, "" for a folder of one's own.
     """
@@ -29,14 +29,14 @@ class ModelFolder:
     allowed: files.Allowed = field(default_factory=files.Allowed)
 
     def require_whole(self) -> None:
-        """Raise EncoderNotFound, naming what lacks, where the folder is not complete."""
+        """Raise ModelNotFound, naming what lacks, where the folder is not complete."""
         names = self.names
         held = files.has_weights(names, self.allowed)
         missing = files.lacking(names) + ([] if held else [files.WEIGHTS])
         if missing:
-            raise EncoderNotFound(
-                f"{self.path} is not an encoder's folder: it lacks {'; '.join(missing)}."
-                + ("" if held else files.pickle_hint(names))
+            raise ModelNotFound(
+                f"{self.path} is no whole model's folder: it lacks {'; '.join(missing)}."
+                + ("" if held else files.pickle_hint(names, self.allowed))
             )
 
     @property
@@ -51,7 +51,7 @@ class ModelFolder:
 
     @property
     def config(self) -> dict[str, Any]:
-        """The model's configuration; raises EncoderNotFound where it can't be read."""
+        """The model's configuration; raises ModelNotFound where it can't be read."""
         if files.CONFIG not in self.names:
             self.require_whole()
         return self.read_json(files.CONFIG)
@@ -63,31 +63,36 @@ class ModelFolder:
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """Raise EncoderNotFound where the file describes none."""
+        """Raise ModelNotFound where the file describes none."""
         path = self.path / files.PREPROCESSOR
         try:
             return Preprocessing.from_config(self.read_json(path.name))
         except (KeyError, TypeError, ValueError) as error:
-            raise EncoderNotFound(f"{path} describes no preprocessing: {error!r}") from error
+            raise ModelNotFound(f"{path} describes no preprocessing: {error!r}") from error
 
     @property
     def info(self) -> EncoderInfo:
-        """Id, revision and dimension; reads a folder's bytes once per process, no torch."""
+        """Id, revision and dimension of an encoder; no torch."""
         try:
             length = dimension(self.family, self.config)
         except ValueError as error:
-            raise EncoderNotFound(f"{self.path / files.CONFIG} {error}.") from error
-        return EncoderInfo(self.id, self.commit or self._content(), length)
+            raise ModelNotFound(f"{self.path / files.CONFIG} {error}.") from error
+        return EncoderInfo(self.id, self.revision, length)
+
+    @property
+    def revision(self) -> str:
+        """The commit, or a hash of a folder's bytes, which are read once per process."""
+        return self.commit or self._content()
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """A JSON object of the folder; raises EncoderNotFound where it is none."""
+        """A JSON object of the folder; raises ModelNotFound where it is none."""
         path = self.path / name
         try:
             content = json.loads(path.read_text("utf-8"))
         except ValueError as error:
-            raise EncoderNotFound(f"{path} is not JSON: {error}") from error
+            raise ModelNotFound(f"{path} is not JSON: {error}") from error
         if not isinstance(content, dict):
-            raise EncoderNotFound(f"{path} holds no JSON object.")
+            raise ModelNotFound(f"{path} holds no JSON object.")
         return content
 
     def _content(self) -> str:

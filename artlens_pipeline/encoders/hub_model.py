@@ -1,4 +1,4 @@
-"""Encoders by their name on the Hub: `owner/model`, `owner/model@revision`.
+"""Models by their name on the Hub: `owner/model`, `owner/model@revision`.
 
 Belongs here: which commit a name means, and which of its files are fetched. Does not belong here:
 the Hub's protocol (`hub`), what the files say (`folder`), conversions of pickles (`conversion`).
@@ -12,7 +12,7 @@ from typing import Any
 
 from artlens_pipeline import hub
 from artlens_pipeline.encoders import files
-from artlens_pipeline.encoders.base import EncoderNotFound
+from artlens_pipeline.encoders.base import ModelNotFound
 from artlens_pipeline.encoders.conversion import safetensors_of
 from artlens_pipeline.encoders.folder import ModelFolder
 
@@ -33,12 +33,12 @@ def describe(name: str, revision: str, allowed: files.Allowed) -> ModelFolder:
 
 
 def fetch(name: str, revision: str, allowed: files.Allowed) -> ModelFolder:
-    """A folder of the cache that holds all that shapes the model's embeddings."""
+    """A folder of the cache that holds all that shapes what the model gives."""
     repo = _located(name, revision, allowed)
     missing = _missing(repo, allowed)
     if missing:
         size = sum(file.size for file in missing) / 1e6
-        logger.info("Fetching %.1f MB of the encoder %s, %s", size, repo.id, repo.commit[:12])
+        logger.info("Fetching %.1f MB of the model %s, %s", size, repo.id, repo.commit[:12])
     for file in missing:
         hub.download("model", repo.id, repo.commit, file.path)
     return describe(repo.id, repo.commit, allowed)
@@ -55,17 +55,17 @@ def _located(name: str, revision: str, allowed: files.Allowed) -> hub.HubRepo:
     repo = hub.resolve("model", repo_id, revision or asked)
     names = _names(repo)
     if lacks := files.lacking(names):
-        raise EncoderNotFound(
-            f"The model {repo_id!r} on the Hub is no encoder that ArtLens can load: it lacks "
+        raise ModelNotFound(
+            f"The model {repo_id!r} on the Hub is none that ArtLens can load: it lacks "
             f"{'; '.join(lacks)}."
         )
     if files.has_weights(names, allowed):
         return repo
-    if converted := safetensors_of(repo):
+    if converted := safetensors_of(repo, allowed):
         return converted
-    raise EncoderNotFound(
+    raise ModelNotFound(
         f"The model {repo_id!r} on the Hub has no weights in safetensors."
-        f"{files.pickle_hint(names) or ' Take another.'}"
+        f"{files.pickle_hint(names, allowed) or ' Take another.'}"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from artlens_pipeline.encoders.base import EncoderNotFound
+from artlens_pipeline.encoders.base import ModelNotFound
 from artlens_pipeline.encoders.files import TOKENIZER, WEIGHTS
 from artlens_pipeline.encoders.folder import ModelFolder
 from artlens_pipeline.encoders.towers import BatchedEncoder, as_float32
@@ -20,7 +20,7 @@ class MiniEncoder(BatchedEncoder):
     longest_text = 2000
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raise EncoderNotFound where weights, tokenizer and configuration don't fit together."""
+        """Raise ModelNotFound where weights, tokenizer and configuration don't fit together."""
         import torch
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
@@ -36,7 +36,7 @@ class MiniEncoder(BatchedEncoder):
             self._model.load_state_dict(load_file(folder.path / WEIGHTS))
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
         except Exception as error:  # safetensors and tokenizers raise plain Exceptions of their own
-            raise EncoderNotFound(f"{folder.path} can't be loaded: {error}") from error
+            raise ModelNotFound(f"{folder.path} can't be loaded: {error}") from error
         # torch's stubs lack this overload.
         self._model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 

@@ -4,22 +4,19 @@ Belongs here: names, and the one table from `model_type` to implementation. Does
 any model. Implementations are imported on first use, so this module costs nothing to import.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
 
 from artlens_pipeline.encoders import hub_model
-from artlens_pipeline.encoders.base import Encoder, EncoderInfo, EncoderNotFound
+from artlens_pipeline.encoders.base import Encoder, EncoderInfo, ModelNotFound
 from artlens_pipeline.encoders.embedded import DEFAULT_ENCODER, EMBEDDED
 from artlens_pipeline.encoders.families import FAMILIES, KNOWN_UNFIT
-from artlens_pipeline.encoders.files import CONFIG, Allowed
+from artlens_pipeline.encoders.files import CONFIG
+from artlens_pipeline.encoders.finding import Kind, model_folder
 from artlens_pipeline.encoders.folder import ModelFolder
-from artlens_pipeline.home import Home
-from artlens_pipeline.hub import HubOutOfReach, NotOnHub, is_commit
-from artlens_pipeline.settings import load_settings
+from artlens_pipeline.hub import is_commit
 
-FromHub = Callable[[str, str, Allowed], ModelFolder]
+ENCODER = Kind("encoder", EMBEDDED)
 TWO_TOWERS = "artlens_pipeline.encoders.two_towers:TwoTowerEncoder"
 IMPLEMENTATIONS = {
     "artlens-mini": "artlens_pipeline.encoders.mini:MiniEncoder",
@@ -34,24 +31,24 @@ def load_encoder(name: str = DEFAULT_ENCODER, revision: str = "") -> Encoder:
     `name` is that of an embedded one, the path of a model folder, or a model on the Hub
     (`owner/model`, `owner/model@revision`), which is fetched as far as it is not in the cache.
     `revision` is a commit of the Hub; other encoders have but the one that is there.
-    Raises EncoderNotFound (a ValueError) where the name means nothing or the model can't be used,
+    Raises ModelNotFound (a ValueError) where the name means nothing or the model can't be used,
     another ArtLensError where the Hub refuses.
     """
     found = encoder_info(name, revision)  # before any weights are fetched
     pin = found.revision if is_commit(found.revision) else revision
-    return _load(_find(name, pin, hub_model.fetch), found.revision)
+    return _load(ENCODER.find(name, pin, hub_model.fetch), found.revision)
 
 
 def encoder_info(name: str = DEFAULT_ENCODER, revision: str = "") -> EncoderInfo:
     """Read the facts of an encoder without loading it (no torch, no weights from the Hub)."""
-    folder = _find(name, revision, hub_model.describe)
+    folder = ENCODER.find(name, revision, hub_model.describe)
     _implementation(folder)
     return folder.info
 
 
 def bytes_to_fetch(name: str, revision: str = "") -> int:
     """Bytes that `load_encoder` would take from the Hub now."""
-    return 0 if _local(name, revision) else hub_model.missing_bytes(name, revision, _allowed())
+    return ENCODER.bytes_to_fetch(name, revision)
 
 
 def pinned(name: str) -> tuple[str, str]:
@@ -60,7 +57,7 @@ def pinned(name: str) -> tuple[str, str]:
     A folder by its full path, a model of the Hub by its name and commit.
     """
     info = encoder_info(name)
-    folder = None if name in EMBEDDED else _model_folder(name)
+    folder = None if name in EMBEDDED else model_folder(name)
     return (str(folder) if folder else info.id), info.revision
 
 
@@ -70,53 +67,6 @@ def _load(folder: ModelFolder, revision: str) -> Encoder:
     module, _, attribute = _implementation(folder).partition(":")
     encoder: Encoder = getattr(import_module(module), attribute)(folder)
     return encoder
-
-
-def _find(name: str, revision: str, from_hub: FromHub) -> ModelFolder:
-    if folder := _local(name, revision):
-        return folder
-    if not hub_model.is_name(name):
-        raise EncoderNotFound(_unknown(name))
-    try:
-        return from_hub(name, revision, _allowed())
-    except (NotOnHub, HubOutOfReach) as error:
-        raise EncoderNotFound(
-            f"The encoder {name!r} is no model folder here (no {CONFIG}), and on the Hub: {error}"
-        ) from error
-
-
-def _local(name: str, revision: str) -> ModelFolder | None:
-    if name in EMBEDDED:
-        return ModelFolder(name, EMBEDDED[name])
-    # A home that was embedded by a commit of the Hub stays there, whatever folder stands here.
-    if is_commit(revision) or not (path := _model_folder(name)):
-        return None
-    return ModelFolder(path.name, path, allowed=_allowed())
-
-
-def _allowed() -> Allowed:
-    own = load_settings(Home.current().settings)["encoder"]
-    return Allowed(own["remote_code"], own["pickled_weights"])
-
-
-def _model_folder(name: str) -> Path | None:
-    """The folder, if it is one that holds a model; other folders hide nothing."""
-    try:
-        path = Path(name).expanduser().resolve()
-        if not name.strip() or not path.is_dir():
-            return None
-        return path if (path / CONFIG).is_file() or not hub_model.is_name(name) else None
-    except (OSError, RuntimeError, ValueError):  # too long, no such user, a NUL
-        return None
-
-
-def _unknown(name: str) -> str:
-    given = " or ".join(map(repr, EMBEDDED))
-    return (
-        f"No encoder {name!r}: give {given}, the path of a model folder in the Hugging Face manner "
-        "(there is no such folder here), or a model on the Hub, owner/model or "
-        "owner/model@revision."
-    )
 
 
 def _implementation(folder: ModelFolder) -> str:
@@ -136,4 +86,4 @@ def _implementation(folder: ModelFolder) -> str:
         hint = (
             unfit or f"which ArtLens can't load; it knows {', '.join(map(repr, IMPLEMENTATIONS))}"
         )
-    raise EncoderNotFound(f"{folder.path / CONFIG} is of model_type {model_type!r}, {hint}.")
+    raise ModelNotFound(f"{folder.path / CONFIG} is of model_type {model_type!r}, {hint}.")

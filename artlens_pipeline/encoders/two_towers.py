@@ -7,7 +7,7 @@ do it. Does not belong here: loading the parts (`checkpoint`), what differs by m
 import numpy as np
 
 from artlens_pipeline.encoders import checkpoint
-from artlens_pipeline.encoders.base import EncoderNotFound
+from artlens_pipeline.encoders.base import ModelNotFound
 from artlens_pipeline.encoders.folder import ModelFolder
 from artlens_pipeline.encoders.towers import BatchedEncoder, as_float32
 
@@ -18,7 +18,7 @@ class TwoTowerEncoder(BatchedEncoder):
     """A checkpoint's two towers in fp32, from a folder alone."""
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raise EncoderNotFound, in one line, where the parts can't be loaded or don't fit."""
+        """Raise ModelNotFound, in one line, where the parts can't be loaded or don't fit."""
         self.info, self._family = folder.info, folder.family
         try:
             with checkpoint.quiet():
@@ -28,10 +28,10 @@ class TwoTowerEncoder(BatchedEncoder):
                 self.context_length = self._context_length()
                 self.longest_text = CHARACTERS_A_TOKEN * self.context_length
                 self._try_out()
-        except EncoderNotFound:
+        except ModelNotFound:
             raise
         except Exception as error:  # transformers raises whatever its parts raise
-            raise EncoderNotFound(f"{folder.path} can't be loaded: {_line(error)}") from error
+            raise ModelNotFound(f"{folder.path} can't be loaded: {_line(error)}") from error
 
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artlens_pipeline.encoders import EncoderNotFound, load_encoder
+from artlens_pipeline.encoders import ModelNotFound, load_encoder
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, Gallery
 
 
@@ -58,5 +58,5 @@ def test_preprocessed_pixels_pass_through(model) -> None:
 def test_an_unknown_encoder_is_named(gallery: Gallery) -> None:
     import fiftyone.zoo as foz
 
-    with pytest.raises(EncoderNotFound, match="no-such"):
+    with pytest.raises(ModelNotFound, match="no-such"):
         foz.load_zoo_model("artlens-encoder", encoder="no-such-encoder")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from artlens_pipeline.encoders import (
-    EncoderNotFound,
+    ModelNotFound,
     bytes_to_fetch,
     encoder_info,
     load_encoder,
@@ -93,7 +93,7 @@ def test_a_revision_is_a_branch_a_tag_or_a_commit(hub: HubServer, clip: Path, ot
         np.testing.assert_array_equal(encoder.embed_texts(TEXTS), vectors_of(folder))
         assert encoder.info.id == NAME
     assert pinned(f"{NAME}@{old[:40]}") == (NAME, old)
-    with pytest.raises(EncoderNotFound, match="no-such-branch"):
+    with pytest.raises(ModelNotFound, match="no-such-branch"):
         encoder_info(f"{NAME}@no-such-branch")
 
 
@@ -158,7 +158,7 @@ def test_another_proposal_is_not(
     hub: HubServer, clip: Path, author: str, edits: dict[str, bytes]
 ) -> None:
     propose(hub, clip, author, **edits)
-    with pytest.raises(EncoderNotFound, match=r"no weights in safetensors.*pickled_weights = true"):
+    with pytest.raises(ModelNotFound, match=r"no weights in safetensors.*pickled_weights = true"):
         load_encoder(NAME)
     assert "model.safetensors" not in files_fetched(hub)
 
@@ -166,7 +166,7 @@ def test_another_proposal_is_not(
 def test_closed_discussions_hold_no_conversion(hub: HubServer, clip: Path) -> None:
     propose(hub, clip)
     hub.fail(f"/api/models/{NAME}/discussions", status=403, times=9)
-    with pytest.raises(EncoderNotFound, match=r"no weights in safetensors.*owner/model@revision"):
+    with pytest.raises(ModelNotFound, match=r"no weights in safetensors.*owner/model@revision"):
         load_encoder(NAME)
     assert hub.asked(f"/api/models/{NAME}/discussions")
 
@@ -186,7 +186,7 @@ def test_an_unfit_model_is_refused_before_its_weights_are_fetched(
 ) -> None:
     checkpoints.edit_json(clip / "config.json", model_type="siglip2")
     hub.add_repo("model", NAME, clip)
-    with pytest.raises(EncoderNotFound, match="NaFlex"):
+    with pytest.raises(ModelNotFound, match="NaFlex"):
         load_encoder(NAME)
     assert files_fetched(hub) == {"config.json"}
 
@@ -194,12 +194,12 @@ def test_an_unfit_model_is_refused_before_its_weights_are_fetched(
 def test_a_model_that_is_no_encoder_names_what_it_lacks(hub: HubServer, clip: Path) -> None:
     (clip / "preprocessor_config.json").unlink()
     hub.add_repo("model", NAME, clip)
-    with pytest.raises(EncoderNotFound, match=r"painter/tiny-clip.*lacks preprocessor_config"):
+    with pytest.raises(ModelNotFound, match=r"painter/tiny-clip.*lacks preprocessor_config"):
         load_encoder(NAME)
 
 
 def test_an_unknown_name_says_where_it_was_looked_for(hub: HubServer) -> None:
-    with pytest.raises(EncoderNotFound, match=r"no config\.json.*on the Hub: .*no model"):
+    with pytest.raises(ModelNotFound, match=r"no config\.json.*on the Hub: .*no model"):
         load_encoder("painter/no-such")
 
 

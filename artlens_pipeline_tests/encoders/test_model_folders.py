@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artlens_pipeline.encoders import EncoderNotFound, encoder_info, load_encoder, two_towers
+from artlens_pipeline.encoders import ModelNotFound, encoder_info, load_encoder, two_towers
 from artlens_pipeline_tests.encoders.checkpoints import edit_json
 from artlens_pipeline_tests.encoders.test_registry import HEAVY
 from artlens_pipeline_tests.encoders.weights import save_tensors, shard_weights, tensors
@@ -32,7 +32,7 @@ def test_a_missing_shard_is_named(clip: Path) -> None:
     shard_weights(clip)
     shard = sorted(clip.glob("model-*.safetensors"))[1]
     shard.unlink()
-    with pytest.raises(EncoderNotFound, match=shard.name):
+    with pytest.raises(ModelNotFound, match=shard.name):
         encoder_info(str(clip))
 
 
@@ -42,7 +42,7 @@ def test_an_index_reaches_into_no_other_folder(clip: Path) -> None:
     index = clip / "model.safetensors.index.json"
     names = json.loads(index.read_text())["weight_map"]
     edit_json(index, weight_map={**names, "logit_scale": "../other.safetensors"})
-    with pytest.raises(EncoderNotFound, match=r"\.\./other"):
+    with pytest.raises(ModelNotFound, match=r"\.\./other"):
         load_encoder(str(clip))
 
 
@@ -78,13 +78,13 @@ def test_weights_that_lack_are_not_made_up(clip: Path) -> None:
     content = tensors(clip)
     del content["text_projection.weight"]
     save_tensors(clip, content)
-    with pytest.raises(EncoderNotFound, match=r"lacks 1 of .*text_projection"):
+    with pytest.raises(ModelNotFound, match=r"lacks 1 of .*text_projection"):
         load_encoder(str(clip))
 
 
 def test_one_tower_alone_is_refused(clip: Path) -> None:
     save_tensors(clip, {k: v for k, v in tensors(clip).items() if not k.startswith("text_model")})
-    with pytest.raises(EncoderNotFound, match="both towers"):
+    with pytest.raises(ModelNotFound, match="both towers"):
         load_encoder(str(clip))
 
 
@@ -101,7 +101,7 @@ def test_harmless_extra_weights_are_passed_over(checkpoint: Checkpoint, clip: Pa
 def test_weights_of_another_shape_are_refused(clip: Path, name: str) -> None:
     config = json.loads((clip / "config.json").read_text())
     edit_json(clip / "config.json", **{name: {**config[name], "intermediate_size": 48}})
-    with pytest.raises(EncoderNotFound, match="can't be loaded"):
+    with pytest.raises(ModelNotFound, match="can't be loaded"):
         load_encoder(str(clip))
 
 
@@ -109,13 +109,13 @@ def test_damaged_numbers_are_refused(clip: Path) -> None:
     content = tensors(clip)
     content["visual_projection.weight"][:] = np.nan
     save_tensors(clip, content)
-    with pytest.raises(EncoderNotFound, match="damaged"):
+    with pytest.raises(ModelNotFound, match="damaged"):
         load_encoder(str(clip))
 
 
 def test_a_processor_of_another_model_is_refused(clip: Path) -> None:
     edit_json(clip / "preprocessor_config.json", size=336, crop_size=336)
-    with pytest.raises(EncoderNotFound, match="can't be loaded"):
+    with pytest.raises(ModelNotFound, match="can't be loaded"):
         load_encoder(str(clip))
 
 
@@ -123,7 +123,7 @@ def test_a_wrong_dimension_is_refused(checkpoint: Checkpoint, tmp_path: Path) ->
     folder = Path(shutil.copytree(checkpoint("siglip"), tmp_path / "siglip"))
     config = json.loads((folder / "config.json").read_text())
     edit_json(folder / "config.json", text_config={**config["text_config"], "projection_size": 9})
-    with pytest.raises(EncoderNotFound):
+    with pytest.raises(ModelNotFound):
         load_encoder(str(folder))
 
 
@@ -131,7 +131,7 @@ def test_errors_are_one_printable_line(clip: Path) -> None:
     config = json.loads((clip / "config.json").read_text())
     config["text_config"]["hidden_size"] = 48
     edit_json(clip / "config.json", **config)
-    with pytest.raises(EncoderNotFound) as caught:
+    with pytest.raises(ModelNotFound) as caught:
         load_encoder(str(clip))
     assert str(caught.value).isprintable()
     assert two_towers._line(ValueError("\x1b[31mred\n\nline")) == "[31mred line"
@@ -147,7 +147,7 @@ def test_errors_are_one_printable_line(clip: Path) -> None:
 )
 def test_an_unfit_model_type_says_why(clip: Path, model_type: str, why: str) -> None:
     edit_json(clip / "config.json", model_type=model_type)
-    with pytest.raises(EncoderNotFound, match=f"'{model_type}'.*{why}"):
+    with pytest.raises(ModelNotFound, match=f"'{model_type}'.*{why}"):
         encoder_info(str(clip))
 
 

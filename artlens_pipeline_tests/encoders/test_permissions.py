@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artlens_pipeline.encoders import EncoderNotFound, encoder_info, load_encoder
+from artlens_pipeline.encoders import ModelNotFound, encoder_info, load_encoder
 from artlens_pipeline_tests.encoders.checkpoints import edit_json
 from artlens_pipeline_tests.encoders.weights import pickle_weights
 
@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_pickle_is_read_only_where_asked(checkpoint: Checkpoint, clip: Path, home: Path) -> None:
     pickle_weights(clip)
-    with pytest.raises(EncoderNotFound, match=r"pickled_weights = true.*artlens\.toml"):
+    with pytest.raises(ModelNotFound, match=r"pickled_weights = true.*artlens\.toml"):
         load_encoder(str(clip))
     (home / "artlens.toml").write_text("[encoder]\npickled_weights = true\n")
     whole = load_encoder(str(checkpoint("clip")))
@@ -45,7 +45,7 @@ def test_a_malicious_pickle_runs_nothing(clip: Path, home: Path, tmp_path: Path)
     (clip / "model.safetensors").unlink()
     (clip / "pytorch_model.bin").write_bytes(pickle.dumps(Evil(), 2))
     (home / "artlens.toml").write_text("[encoder]\npickled_weights = true\n")
-    with pytest.raises(EncoderNotFound, match="can't be loaded"):
+    with pytest.raises(ModelNotFound, match="can't be loaded"):
         load_encoder(str(clip))
     assert not (tmp_path / "evil").exists()
 
@@ -81,7 +81,7 @@ def test_code_beside_a_known_model_is_not_run(coded: Path, home: Path) -> None:
 
 def test_code_is_run_only_where_asked(checkpoint: Checkpoint, coded: Path, home: Path) -> None:
     edit_json(coded / "config.json", model_type="own_clip")
-    with pytest.raises(EncoderNotFound, match=r"'own_clip'.*remote_code = true"):
+    with pytest.raises(ModelNotFound, match=r"'own_clip'.*remote_code = true"):
         load_encoder(str(coded))
     assert not (coded / "ran").exists()
     (home / "artlens.toml").write_text("[encoder]\nremote_code = true\n")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artlens_pipeline.encoders import EncoderNotFound, Preprocessing
+from artlens_pipeline.encoders import ModelNotFound, Preprocessing
 from artlens_pipeline.encoders.checkpoint import load_preprocessing
 from artlens_pipeline.encoders.folder import ModelFolder
 from artlens_pipeline_tests.encoders.checkpoints import CLIP_2021, write_json
@@ -79,7 +79,7 @@ def test_equals_the_processor(tmp_path: Path, settings: dict[str, Any]) -> None:
 def test_what_gives_no_such_squares_is_refused(
     tmp_path: Path, settings: dict[str, Any], why: str
 ) -> None:
-    with pytest.raises(EncoderNotFound, match=why):
+    with pytest.raises(ModelNotFound, match=why):
         load_preprocessing(folder_with(tmp_path, settings))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artlens_pipeline.encoders import EncoderNotFound, encoder_info, load_encoder
+from artlens_pipeline.encoders import ModelNotFound, encoder_info, load_encoder
 from artlens_pipeline.encoders.base import Preprocessing
 from artlens_pipeline.encoders.registry import EMBEDDED
 
@@ -80,21 +80,21 @@ def test_another_configuration_is_another_revision(copy: Path) -> None:
 )
 def test_an_unknown_name_says_what_to_do(name: str) -> None:
     for function in (load_encoder, encoder_info):
-        with pytest.raises(EncoderNotFound, match="artlens-mini"):
+        with pytest.raises(ModelNotFound, match="artlens-mini"):
             function(name)
 
 
 @pytest.mark.parametrize("missing", FILES)
 def test_an_incomplete_folder_names_what_it_lacks(copy: Path, missing: str) -> None:
     (copy / missing).unlink()
-    with pytest.raises(EncoderNotFound, match=missing):
+    with pytest.raises(ModelNotFound, match=missing):
         load_encoder(str(copy))
 
 
 @pytest.mark.parametrize("model_type", ["bert", None, 7, ["artlens-mini"]])
 def test_a_foreign_model_type_is_refused(copy: Path, model_type: object) -> None:
     edit(copy / "config.json", model_type=model_type)
-    with pytest.raises(EncoderNotFound, match="model_type"):
+    with pytest.raises(ModelNotFound, match="model_type"):
         encoder_info(str(copy))
 
 
@@ -102,21 +102,21 @@ def test_a_foreign_model_type_is_refused(copy: Path, model_type: object) -> None
 @pytest.mark.parametrize("content", ["{", "[]", "", "7"])
 def test_broken_json_is_refused(copy: Path, name: str, content: str) -> None:
     (copy / name).write_text(content)
-    with pytest.raises(EncoderNotFound, match=name):
+    with pytest.raises(ModelNotFound, match=name):
         load_encoder(str(copy))
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
 def test_a_damaged_file_is_refused(copy: Path, name: str) -> None:
     (copy / name).write_bytes((copy / name).read_bytes()[:1000])
-    with pytest.raises(EncoderNotFound, match="can't be loaded"):
+    with pytest.raises(ModelNotFound, match="can't be loaded"):
         load_encoder(str(copy))
 
 
 @pytest.mark.parametrize("changes", [{"stage_widths": [16, 16, 16, 16]}, {"text_layers": 5}])
 def test_weights_of_another_shape_are_refused(copy: Path, changes: dict[str, object]) -> None:
     edit(copy / "config.json", **changes)
-    with pytest.raises(EncoderNotFound):
+    with pytest.raises(ModelNotFound):
         load_encoder(str(copy))
 
 
