@@ -28,7 +28,7 @@ def load_model(folder: ModelFolder) -> Any:
         dtype=torch.float32,
         use_safetensors=folder.weights[0].startswith(WEIGHTS),
         output_loading_info=True,
-        **_own(folder),
+        **own(folder),
     )
     # transformers would fill these with random numbers, and say so in a warning.
     if missing := sorted(told["missing_keys"]):
@@ -49,7 +49,7 @@ def load_tokenizer(folder: ModelFolder) -> Any:
     """The checkpoint's own tokenizer."""
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder.path, **_own(folder))
+    return AutoTokenizer.from_pretrained(folder.path, **own(folder))
 
 
 def load_preprocessing(folder: ModelFolder) -> Preprocessing:
@@ -59,7 +59,7 @@ def load_preprocessing(folder: ModelFolder) -> Preprocessing:
     """
     from transformers import AutoImageProcessor
 
-    processor = AutoImageProcessor.from_pretrained(folder.path, backend="pil", **_own(folder))
+    processor = AutoImageProcessor.from_pretrained(folder.path, backend="pil", **own(folder))
     kind = type(processor).__name__
     try:
         preprocessing = _described(processor.to_dict())
@@ -93,9 +93,15 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _own(folder: ModelFolder) -> dict[str, Any]:
+def own(folder: ModelFolder) -> dict[str, Any]:
     """From this folder alone, and by code from it only if that was asked for."""
     return {"local_files_only": True, "trust_remote_code": folder.allowed.remote_code}
+
+
+def in_a_line(error: Exception) -> str:
+    """An error of others in a line; it may quote what stands in the checkpoint's files."""
+    printable = "".join(char if char.isprintable() else " " for char in str(error))
+    return " ".join(printable.split())[:400] or type(error).__name__
 
 
 def _described(config: dict[str, Any]) -> Preprocessing:

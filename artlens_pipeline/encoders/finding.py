@@ -23,13 +23,15 @@ FromHub = Callable[[str, str, Allowed], ModelFolder]
 class Kind:
     """A kind of model: what it is called, the packaged ones by name, its table of settings.
 
-    `further`: files that shape what it gives, beside those of an encoder.
+    `further`: files that shape what it gives, beside those of an encoder. `built_in`: names that
+    mean no folder.
     """
 
     word: str
     packaged: Mapping[str, Path] = field(default_factory=dict)
     section: str = "encoder"
     further: tuple[str, ...] = ()
+    built_in: tuple[str, ...] = ()
 
     def find(self, name: str, revision: str, from_hub: FromHub) -> ModelFolder:
         """The model's folder; `from_hub` gives it where none lies here.
@@ -69,7 +71,7 @@ class Kind:
         return Allowed(own["remote_code"], own["pickled_weights"], self.section, self.further)
 
     def _unknown(self, name: str) -> str:
-        given = " or ".join(map(repr, self.packaged))
+        given = " or ".join(map(repr, (*self.packaged, *self.built_in)))
         return (
             f"No {self.word} {name!r}: give {given}, the path of a model folder in the Hugging "
             "Face manner (there is no such folder here), or a model on the Hub, owner/model or "

@@ -31,7 +31,9 @@ class TwoTowerEncoder(BatchedEncoder):
         except ModelNotFound:
             raise
         except Exception as error:  # transformers raises whatever its parts raise
-            raise ModelNotFound(f"{folder.path} can't be loaded: {_line(error)}") from error
+            raise ModelNotFound(
+                f"{folder.path} can't be loaded: {checkpoint.in_a_line(error)}"
+            ) from error
 
     def _texts(self, texts: list[str]) -> np.ndarray:
         import torch
@@ -69,9 +71,3 @@ class TwoTowerEncoder(BatchedEncoder):
                 )
             if not np.isfinite(vectors).all():
                 raise ValueError("its embeddings are no numbers; the weights are damaged")
-
-
-def _line(error: Exception) -> str:
-    """An error of others in a line; it may quote what stands in the checkpoint's files."""
-    printable = "".join(char if char.isprintable() else " " for char in str(error))
-    return " ".join(printable.split())[:400] or type(error).__name__

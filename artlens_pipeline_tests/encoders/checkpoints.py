@@ -73,7 +73,7 @@ def clip(folder: Path, *, tokenizer: Path | None = None, seed: int = 0, **text: 
         vision_config={**TOWER, "image_size": 224, "patch_size": 32},
         projection_dim=24,
     )  # fmt: skip
-    _save(CLIPModel, config, folder, seed)
+    save(CLIPModel, config, folder, seed)
     write_json(folder / "preprocessor_config.json", CLIP_2021)
     return folder
 
@@ -90,7 +90,7 @@ def siglip(folder: Path, *, seed: int = 0) -> Path:
         text_config={**TOWER, "vocab_size": tokenizer.vocab_size, "pad_token_id": 1},
         vision_config={**TOWER, "image_size": 96, "patch_size": 16},
     )
-    _save(SiglipModel, config, folder, seed)
+    save(SiglipModel, config, folder, seed)
     tokenizer.save_pretrained(folder)
     # As google/siglip-base-patch16-224 says: the text tower attends to the padding, too.
     edit_json(folder / "tokenizer_config.json", model_input_names=["input_ids"])
@@ -110,7 +110,7 @@ def siglip_with_gemma(folder: Path, *, seed: int = 0) -> Path:
         text_config={**TOWER, "vocab_size": len(tokenizer), "projection_size": 40},
         vision_config={**TOWER, "hidden_size": 40, "image_size": 96, "patch_size": 16},
     )
-    _save(SiglipModel, config, folder, seed)
+    save(SiglipModel, config, folder, seed)
     tokenizer.save_pretrained(folder)
     SiglipImageProcessorPil(size={"height": 96, "width": 96}).save_pretrained(folder)
     return folder
@@ -126,7 +126,7 @@ def metaclip_2(folder: Path, *, seed: int = 0) -> Path:
         vision_config={**TOWER, "image_size": 64, "patch_size": 16},
         projection_dim=24,
     )
-    _save(MetaClip2Model, config, folder, seed)
+    save(MetaClip2Model, config, folder, seed)
     _clip_processor(folder, edge=64, crop=64)
     return folder
 
@@ -142,7 +142,7 @@ def altclip(folder: Path, *, seed: int = 0) -> Path:
         vision_config={**TOWER, "image_size": 64, "patch_size": 16},
         projection_dim=24,
     )
-    _save(AltCLIPModel, config, folder, seed)
+    save(AltCLIPModel, config, folder, seed)
     _clip_processor(folder, edge=72, crop=64)
     return folder
 
@@ -157,7 +157,7 @@ def chinese_clip(folder: Path, *, seed: int = 0) -> Path:
         vision_config={**TOWER, "image_size": 64, "patch_size": 16},
         projection_dim=24,
     )
-    _save(ChineseCLIPModel, config, folder, seed)
+    save(ChineseCLIPModel, config, folder, seed)
     _clip_processor(folder, edge=64, crop=64, kind="ChineseCLIPImageProcessor")
     return folder
 
@@ -177,7 +177,7 @@ def align(folder: Path, *, seed: int = 0) -> Path:
         },
         projection_dim=64,
     )  # fmt: skip
-    _save(AlignModel, config, folder, seed)
+    save(AlignModel, config, folder, seed)
     EfficientNetImageProcessorPil(
         size={"height": 80, "width": 80}, crop_size={"height": 61, "width": 61},
         do_center_crop=True, resample=2, rescale_factor=1 / 127.5, rescale_offset=True,
@@ -197,7 +197,7 @@ KINDS: dict[str, Make] = {
 }
 
 
-def _save(model: Any, config: Any, folder: Path, seed: int) -> None:
+def save(model: Any, config: Any, folder: Path, seed: int) -> None:
     import torch
 
     from artlens_pipeline.encoders.checkpoint import quiet
