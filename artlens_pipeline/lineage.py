@@ -23,6 +23,13 @@ _METRICS = tuple(
     if name not in ("sample_id", "content_hash")
 )
 _JUDGED = tuple({f"image_quality.{issue.metric}": None for issue in ISSUES.values()})
+_CAPTIONED = ("caption_cluster", "caption_distance")
+_MEASURED = (
+    *("zero_shot_labels.label", "zero_shot_labels.confidence", "zero_shot_labels.margin"),
+    *("color_palettes.colors", "color_palettes.shares"),
+    *("image_quality.brightness", "image_quality.contrast"),
+    *("raw_samples.width", "raw_samples.height"),
+)
 _UNIQUENESS = ("uniqueness_scores.uniqueness", "raw_samples.artist")
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
@@ -57,6 +64,17 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         **dict.fromkeys(("neighbor_label", "neighbor_share"), (*_KNOWN, *_GRAPH[:1])),
         **dict.fromkeys(("zero_shot_label", "zero_shot_confidence"), (*_KNOWN, *_VECTOR)),
         "*": (*_KNOWN, *_GRAPH[:1], *_VECTOR),
+    },
+    "captions": {
+        "input_hash": (*_BYTES[1:], *_MEASURED),
+        "*": (*_BYTES, *_MEASURED),
+    },
+    "caption_clusters": {"*": ("captions.caption",)},
+    "caption_topics": {
+        "topic": ("caption_clusters.caption_cluster",),
+        "works": ("caption_clusters.caption_cluster",),
+        "exemplars": tuple(f"caption_clusters.{name}" for name in _CAPTIONED),
+        "*": ("captions.caption", "caption_clusters.caption_cluster"),
     },
     "umap_projection": {"embedding_hash": _VECTOR, "*": (*_VECTOR, *_GRAPH)},
     "pca_projection": {"*": _VECTOR},
@@ -96,6 +114,7 @@ ORIGINS: dict[str, frozenset[str]] = {
     "rejected_samples": frozenset({"reason"}),
     "clip_embeddings": frozenset({"encoder", "revision", "precision"}),
     "cluster_sweep": frozenset({"clustering", "parameter", "value", "in_force"}),
+    "captions": frozenset({"captioner", "revision"}),
     "similarity_index": frozenset({"uri", "table_name", "metric"}),
 }
 """What comes from the source, from an image's bytes, from the encoder or from ArtLens itself."""

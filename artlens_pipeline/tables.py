@@ -8,7 +8,7 @@ import pyarrow as pa
 from artlens_pipeline.analysis.quality import METRICS
 
 _LEFT_OUT = b"left_out"
-DESCRIBED = ("color_palettes", "zero_shot_labels")
+DESCRIBED = ("color_palettes", "zero_shot_labels", "captions")
 """Tables by shard of the job `describe`, each after what it is made of."""
 CLUSTERINGS = ("kmeans", "hdbscan")
 """Those that are profiled."""
@@ -264,6 +264,27 @@ TABLES: dict[str, pa.Schema] = {
                 "Its softmax share among these, by how often such are right",
             ),
             column("doubt", pa.float64(), "Mean share of the suggested above the known label's"),
+        ]
+    ),
+    "captions": per_work(
+        column("caption", pa.string(), "One line; null where the captioner failed"),
+        column("captioner", pa.string(), "What wrote it: artlens-words, or a model"),
+        column("revision", pa.string(), "Of the captioner: a commit, a hash, a version"),
+        column("input_hash", pa.string(), "Of the bytes it saw, or of what it was told"),
+        left_out="revision input_hash",
+    ),
+    "caption_clusters": per_work(
+        column("caption_cluster", pa.int32(), "0 is the largest, -1 noise; null: no caption"),
+        column("caption_distance", pa.float64(), "Cosine distance to its centroid; null of noise"),
+    ),
+    "caption_topics": pa.schema(
+        [
+            column("topic", pa.int32(), "Number of the caption cluster"),
+            column("name", pa.string(), "Its first terms"),
+            column("terms", pa.list_(pa.string()), "Words that set it apart, the strongest first"),
+            column("weights", pa.list_(pa.float64()), "c-TF-IDF of each term"),
+            column("works", pa.int64(), "Works with a caption of the topic"),
+            column("exemplars", pa.list_(pa.string()), "sample_ids nearest to its centroid"),
         ]
     ),
     "umap_projection": _map("umap", "", EMBEDDING_HASH),

@@ -5,7 +5,7 @@ here: finding a captioner (`registry`), or any of them (`words`, `vision_languag
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -52,6 +52,10 @@ class Known:
     brightness: float | None = None
     contrast: float | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """Plain values, by which works of which the same is known are found."""
+        return asdict(self)
+
 
 Pixels = npt.NDArray[np.uint8]
 """A picture, [height, width, 3], RGB."""
@@ -68,10 +72,6 @@ class Captioner(Protocol):
     @property
     def sees(self) -> bool:
         """Whether it takes pictures, `Pixels`; else it takes what is known, `Known`."""
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """Plain values of what shapes its captions besides its revision."""
 
     def caption(self, works: Sequence[Any]) -> list[str]:
         """A caption of each work, in order; "" where it has nothing to say. May raise anything."""

@@ -4,8 +4,9 @@ Belongs here: names. Does not belong here: any captioner. A model's files are fo
 and checked as an encoder's are (`encoders`). Implementations are imported on first use.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
 from artlens_pipeline.captioners.base import Captioner, CaptionerInfo
 from artlens_pipeline.captioners.words import NAME as DEFAULT_CAPTIONER
@@ -19,6 +20,7 @@ from artlens_pipeline.hub import is_commit
 
 FURTHER = ("generation_config.json", "chat_template.json", "chat_template.jinja")
 CAPTIONER = Kind("captioner", {}, "captions", FURTHER, (DEFAULT_CAPTIONER,))
+_THRESHOLDS = ("sure", "likely", "margin")
 NO_CAPTIONERS = frozenset({"clip", "siglip", "siglip2", "align", "altclip", "artlens-mini"})
 
 
@@ -35,6 +37,11 @@ class Options:
     prompt: str = ""
     max_new_tokens: int = 40
     num_beams: int = 3
+
+    def of(self, name: str) -> dict[str, Any]:
+        """Those that shape what this captioner writes."""
+        known = ("prompt", "max_new_tokens", "num_beams") if sees(name) else _THRESHOLDS
+        return {key: value for key, value in asdict(self).items() if key in known}
 
 
 def load_captioner(name: str, revision: str = "", options: Options | None = None) -> Captioner:

@@ -6,7 +6,7 @@ transformers 5 has no pipeline "image-to-text"; this is its `AutoModelForImageTe
 processors are those on Pillow, since torchvision is no dependency.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,9 +34,7 @@ class VisionLanguageCaptioner:
     ) -> None:
         """Raise ModelNotFound, in one line, where the parts can't be loaded or don't fit."""
         self.info = CaptionerInfo(folder.id, folder.revision)
-        self.settings: Mapping[str, Any] = {
-            "prompt": prompt, "max_new_tokens": max_new_tokens, "num_beams": num_beams,
-        }  # fmt: skip
+        self._options = {"max_new_tokens": max_new_tokens, "num_beams": num_beams}
         if prompt and folder.config.get("model_type") in WITHOUT_PROMPT:
             raise ModelNotFound(
                 f"{folder.path} takes no prompt; leave prompt of [captions] in artlens.toml empty."
@@ -61,10 +59,7 @@ class VisionLanguageCaptioner:
         if not works:
             return []
         with checkpoint.quiet():
-            return [clean(text) for text in self._generate(works, **self._options())]
-
-    def _options(self) -> dict[str, Any]:
-        return {name: self.settings[name] for name in ("max_new_tokens", "num_beams")}
+            return [clean(text) for text in self._generate(works, **self._options)]
 
     def _generate(self, works: Sequence[Pixels], **options: Any) -> list[str]:
         import torch

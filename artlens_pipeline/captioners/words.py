@@ -9,7 +9,7 @@ names of colours (`colours`), measuring.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from artlens_pipeline.captioners import colours
 from artlens_pipeline.captioners.base import CaptionerInfo, Known, Label, clean
@@ -48,11 +48,6 @@ class WordsCaptioner:
     def info(self) -> CaptionerInfo:
         """Its name, and the version of its rules."""
         return CaptionerInfo(NAME, VERSION)
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """The thresholds."""
-        return {"sure": self.sure, "likely": self.likely, "margin": self.margin}
 
     def caption(self, works: Sequence[Known]) -> list[str]:
         """A sentence of each work."""

@@ -61,6 +61,8 @@ RANGES: dict[str, dict[str, Range]] = {
         "hdbscan_probability": SHARE,
         "hdbscan_outlier_score": SHARE,
     },
+    "caption_clusters": {"caption_cluster": (-1.0, math.inf), "caption_distance": DISTANCE},
+    "caption_topics": {"topic": FROM_ZERO, "works": FROM_ONE},
     "quality_by_style": {
         "n": FROM_ONE,
         **dict.fromkeys(("mean", "median", "q1", "q3"), ANY),
@@ -75,14 +77,15 @@ NULLABLE = frozenset(
     | {"pixel_agreement", "effect_size", "statistic", "p_value", "p_adjusted"}
     | {"top_style_share", "top_artist_share", "top_genre_share"}
     | {"purity", "nmi", "ari", "ami", "silhouette", "stability"}
+    | {"caption_cluster", "caption_distance"}
 )
 
 
 _OF_GROUPS = frozenset(
     {"artist_uniqueness", "quality_by_style", "zero_shot_confusion"}
-    | {"cluster_profiles", "cluster_agreement", "cluster_sweep"}
+    | {"cluster_profiles", "cluster_agreement", "cluster_sweep", "caption_topics"}
 )
-"""These have a row a label or a cluster, not a work."""
+"""These have a row a label, a cluster or a topic, not a work."""
 
 
 @check(*RANGES, blocking=True)

@@ -18,6 +18,8 @@ class Thresholds(BaseModel):
     max_novelty: float = Field(ge=0, le=1)
     max_issue_share: float = Field(ge=0, le=1)
     max_doubt_share: float = Field(ge=0, le=1)
+    max_without_caption: float = Field(ge=0, le=1)
+    max_same_caption: float = Field(ge=0, le=1)
     min_recall: float = Field(ge=0, le=1)
     min_trustworthiness: float = Field(ge=0, le=1)
     min_neighbors_kept: float = Field(ge=-1, le=1)

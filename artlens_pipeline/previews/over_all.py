@@ -8,6 +8,7 @@ import pandas as pd
 
 from artlens_pipeline.analysis.quality import METRICS
 from artlens_pipeline.previews import (
+    captions,
     effects,
     groups,
     issues,
@@ -166,6 +167,20 @@ def _issues(lake: Lake) -> Shown:
     }
 
 
+def _caption_clusters(lake: Lake) -> Shown:
+    data = lake.read("caption_clusters").to_pandas()
+    held = data[data["caption_cluster"].notna()].reset_index(drop=True)
+    works = _works(lake, held["sample_id"]).reset_index(drop=True)
+    return {"cluster_sizes": groups.sizes(held["caption_cluster"].astype(int), spoken_for(works))}
+
+
+def _caption_topics(lake: Lake) -> Shown:
+    found = lake.read("caption_topics").to_pylist()
+    ids = pd.Series([work for topic in found for work in topic["exemplars"]], dtype=object)
+    paths = dict(zip(ids, _works(lake, ids)["thumbnail_path"], strict=True))
+    return {"topics": captions.topics(found), "exemplars": captions.exemplars(found, paths)}
+
+
 def _index(lake: Lake) -> Shown:
     (row,) = lake.read("similarity_index").to_pylist()
     names = ("table_name", "vectors", "dimension", "metric", "encoder", "revision")
@@ -195,4 +210,6 @@ OF_TABLE: dict[str, Callable[[Lake], Shown]] = {
     "representativeness_scores": _typical,
     "quality_by_style": _effects,
     "quality_issues": _issues,
+    "caption_clusters": _caption_clusters,
+    "caption_topics": _caption_topics,
 }

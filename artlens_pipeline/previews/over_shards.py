@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from artlens_pipeline.analysis.quality import METRICS
-from artlens_pipeline.previews import palettes, shards, vectors, words, works
+from artlens_pipeline.previews import captions, palettes, shards, vectors, words, works
 from artlens_pipeline.previews.parts import Preview, Shown
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
@@ -39,6 +39,13 @@ def of_shard(table: str, lake: Lake, shard: str, most_bytes: int) -> Shown:
         paths = lake.read("raw_samples", ["thumbnail_path"], shard)["thumbnail_path"]
         found = zip(*(column.to_pylist() for column in (paths, *colors)), strict=True)
         return {"palettes": palettes.palettes(list(found), most_bytes)}
+    if table == "captions":
+        own = ["caption", "captioner"]
+        beside = lake.read("raw_samples", ["sample_id", "title", "thumbnail_path"], shard)
+        said = lake.read(table, ["sample_id", *own], shard).to_pandas()
+        merged = said.merge(beside.to_pandas(), on="sample_id", how="left")
+        told = merged.astype(object).where(merged.notna(), None).to_dict("records")
+        return {"captions": captions.written(told), "captioned_works": captions.beside(told)}
     matrix = as_matrix(lake.read(table, ["embedding"], shard)["embedding"])
     return {"similarities": vectors.spread(vectors.pairwise(matrix))}
 

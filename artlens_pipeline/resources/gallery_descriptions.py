@@ -17,11 +17,15 @@ BY_EMBEDDING = {
     "kmeans_cluster": "Cluster by k-means",
     "hdbscan_cluster": "Cluster by HDBSCAN, or noise",
     "hdbscan_probability": "How surely the work belongs to its HDBSCAN cluster",
+    "caption_cluster": "Topic of the caption (table caption_topics), or noise",
+    "caption_distance": "Cosine distance of the caption to its topic's middle",
     "x": "Place on the map, across",
     "y": "Place on the map, up",
 }
 """Field → what it says; all of them are read from the encoder's embeddings."""
 BY_PIXELS = {
+    "caption": "A line on the work, by the captioner that the field beside names",
+    "captioner": "What wrote the caption; artlens-words tells of what was measured",
     "quality_issues": "What is amiss with the image, by its metrics and the thresholds "
     "[quality_issues] of artlens.toml; empty where nothing is",
 }

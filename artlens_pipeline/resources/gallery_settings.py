@@ -13,6 +13,7 @@ from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
 SIDEBAR = {
     "tags": ("tags", "_label_tags"),
     "work": ("title", "year", "artist", "style", "genre"),
+    "words": ("caption", "captioner", "caption_cluster", "caption_distance"),
     "atlas": (
         "uniqueness", "neighbor_distance", "near_duplicate_group",
         "representativeness",
@@ -43,7 +44,8 @@ PALETTE = (
 )  # fmt: skip
 COLOURED = (
     "style", "genre",
-    "kmeans_cluster", "hdbscan_cluster", "birch_cluster", "agglomerative_cluster",
+    "kmeans_cluster", "hdbscan_cluster", "caption_cluster",
+    "birch_cluster", "agglomerative_cluster",
 )  # fmt: skip
 NOISE_COLOUR = "#9e9e9e"
 

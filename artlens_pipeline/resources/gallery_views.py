@@ -19,6 +19,7 @@ LIMIT = 500
 CENTRAL_FIRST = {
     "kmeans_cluster": ("kmeans_distance", False),
     "hdbscan_cluster": ("hdbscan_probability", True),
+    "caption_cluster": ("caption_distance", False),
     "birch_cluster": ("birch_distance", False),
     "agglomerative_cluster": ("agglomerative_distance", False),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from artlens_pipeline.analysis.quality import quality_metrics
 from artlens_pipeline.encoders.base import Preprocessing
@@ -87,3 +88,24 @@ def read_pixels(task: PixelTask) -> np.ndarray[Any, Any]:
     if decoded.content_hash != task.content_hash:
         raise ValueError("the file changed after it was ingested")
     return task.preprocessing(decoded.image)
+
+
+@dataclass(frozen=True)
+class PictureTask:
+    """One work to show to a captioner, its longer edge so many pixels at most."""
+
+    sample_id: str
+    path: Path
+    content_hash: str
+    longest_edge: int
+
+
+def read_picture(task: PictureTask) -> np.ndarray[Any, Any]:
+    """The picture, uint8 [height, width, 3]; ValueError when the bytes are not those read."""
+    decoded = decode(task.path, task.longest_edge)
+    if decoded.content_hash != task.content_hash:
+        raise ValueError("the file changed after it was ingested")
+    image = decoded.image
+    scale = min(1.0, task.longest_edge / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return np.asarray(image if scale == 1 else image.resize(size, Image.Resampling.LANCZOS))
