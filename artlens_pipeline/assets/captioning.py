@@ -5,11 +5,12 @@ and writes (`shard_captions`), and what is known of works (`known`).
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from artlens_pipeline.assets.common import Stamp
 from artlens_pipeline.assets.known import read_known
 from artlens_pipeline.assets.shard_captions import Row, ShardCaptions
 from artlens_pipeline.captioners import Captioner, clean
@@ -27,8 +28,7 @@ Shown = tuple[Row, Any]
 class Captioning:
     """Gives shards their missing captions.
 
-    `load` gives the captioner when there is something to do; `fetch` the works' files; `save`
-    writes what a shard has so far; `advance` is called with every number of works done.
+    `load` gives the captioner when there is something to do; `fetch` the works' files.
     """
 
     def __init__(
@@ -42,10 +42,23 @@ class Captioning:
         self._load, self._workers, self._fetch = load, workers, fetch
         self._batch_size, self._longest_edge = batch_size, longest_edge
 
-    def caption(
-        self, job: ShardCaptions, save: Callable[[ShardCaptions], None], advance: Advance
+    def make(
+        self, job: ShardCaptions, made_by: Mapping[str, str], stamp: Stamp, advance: Advance
+    ) -> dict[str, Any]:
+        """Give the shard a caption for each of its works, but for those that fail, and write it.
+
+        Returns how many there were to make, and how many failed.
+        """
+        missing = len(job.todo)
+        if not job.stands:
+            self._caption(job, made_by, stamp, advance)
+            job.write(stamp, made_by)
+        failed = len(job.failed)
+        return {"captioned": missing - failed, "failed": failed, "skipped": job.stands}
+
+    def _caption(
+        self, job: ShardCaptions, made_by: Mapping[str, str], stamp: Stamp, advance: Advance
     ) -> None:
-        """Give the shard a caption for each of its works, but for those that fail."""
         saved = time.monotonic()
         while todo := job.todo:  # again where a work failed that has a twin
             for batch in self._batches(job, todo, advance):
@@ -53,7 +66,7 @@ class Captioning:
                     self._note(job, row, caption)
                 advance(len(batch))
                 if time.monotonic() - saved > SAVE_S:
-                    save(job)
+                    job.write(stamp, made_by)
                     saved = time.monotonic()
 
     @cached_property

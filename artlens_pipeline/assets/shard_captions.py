@@ -3,7 +3,8 @@
 Belongs here: what a shard keeps, lacks and writes. Does not belong here: captioning (`captioning`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -21,8 +22,9 @@ Row = dict[str, Any]
 class ShardCaptions:
     """The captions of one shard by input, and the samples that still need one.
 
-    `inputs`: by sample_id a digest of what its caption is made of, so that works of the same input
-    share one; `upstream`: versions of the tables that are looked at besides raw_samples.
+    `inputs` gives, by sample_id, a digest of what its caption is made of, so that works of the same
+    input share one; it is asked for where the shard does not stand. `upstream`: versions of the
+    tables that are looked at besides raw_samples.
     """
 
     def __init__(
@@ -32,19 +34,22 @@ class ShardCaptions:
         info: CaptionerInfo,
         recipe: str,
         samples: list[Row],
-        inputs: Mapping[str, str],
+        inputs: Callable[[], Mapping[str, str]],
         upstream: Mapping[str, str],
     ) -> None:
         self.lake, self.shard, self.info, self.recipe = lake, shard, info, recipe
-        self.samples, self.inputs, self.upstream = samples, inputs, upstream
+        self.samples, self.upstream, self._read_inputs = samples, upstream, inputs
         self.failed: set[str] = set()
         made = lake.provenance("captions", shard)
-        self.captions = self._kept() if made and made.recipe == recipe else {}
-        self.stands = lake.stands("captions", self._fingerprint(samples), shard)
+        self.stands = made is not None and made.fingerprint == self._fingerprint(samples)
+        kept = made is not None and made.recipe == recipe and not self.stands
+        self.captions = self._kept() if kept else {}
 
     @property
     def todo(self) -> list[Row]:
         """Samples whose input has no caption yet, one of each input."""
+        if self.stands:
+            return []
         left = (row for row in self.samples if row["sample_id"] not in self.failed)
         new = {self.inputs[row["sample_id"]]: row for row in left}
         return [row for made_of, row in new.items() if made_of not in self.captions]
@@ -80,9 +85,13 @@ class ShardCaptions:
             "captions", pa.Table.from_pylist(rows, TABLES["captions"]), made, self.shard
         )
 
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """By sample_id, what its caption is made of."""
+        return self._read_inputs()
+
     def _fingerprint(self, told: list[Row]) -> str:
-        made_of = [(row["sample_id"], self.inputs[row["sample_id"]]) for row in told]
-        return digest(self.recipe, contents(self.samples), made_of, dict(self.upstream))
+        return digest(self.recipe, contents(self.samples), contents(told), dict(self.upstream))
 
     def _kept(self) -> dict[str, str]:
         old = self.lake.read("captions", ["input_hash", "caption"], self.shard).to_pylist()

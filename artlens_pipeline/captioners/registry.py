@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+from artlens_pipeline.analysis.label_trust import Trust
 from artlens_pipeline.captioners.base import Captioner, CaptionerInfo
 from artlens_pipeline.captioners.words import NAME as DEFAULT_CAPTIONER
 from artlens_pipeline.captioners.words import WordsCaptioner
@@ -20,13 +21,13 @@ from artlens_pipeline.hub import is_commit
 
 FURTHER = ("generation_config.json", "chat_template.json", "chat_template.jinja")
 CAPTIONER = Kind("captioner", {}, "captions", FURTHER, (DEFAULT_CAPTIONER,))
-_THRESHOLDS = ("sure", "likely", "margin")
+_OF_WORDS = ("sure", "likely", "margin", "trust")
 NO_CAPTIONERS = frozenset({"clip", "siglip", "siglip2", "align", "altclip", "artlens-mini"})
 
 
 @dataclass(frozen=True)
 class Options:
-    """What may be set of captioners: `sure`, `likely`, `margin` of artlens-words, else of models.
+    """What may be set of captioners: `sure` to `trust` of artlens-words, the others of models.
 
     `prompt`: what a model is asked, or how its captions begin; "" leaves it to the model's kind.
     """
@@ -34,13 +35,14 @@ class Options:
     sure: float = 0.6
     likely: float = 0.4
     margin: float = 0.1
+    trust: tuple[tuple[str, Trust], ...] = ()
     prompt: str = ""
     max_new_tokens: int = 40
     num_beams: int = 3
 
     def of(self, name: str) -> dict[str, Any]:
         """Those that shape what this captioner writes."""
-        known = ("prompt", "max_new_tokens", "num_beams") if sees(name) else _THRESHOLDS
+        known = ("prompt", "max_new_tokens", "num_beams") if sees(name) else _OF_WORDS
         return {key: value for key, value in asdict(self).items() if key in known}
 
 
@@ -54,7 +56,7 @@ def load_captioner(name: str, revision: str = "", options: Options | None = None
     """
     chosen = options or Options()
     if name == DEFAULT_CAPTIONER:
-        return WordsCaptioner(chosen.sure, chosen.likely, chosen.margin)
+        return WordsCaptioner(chosen.sure, chosen.likely, chosen.margin, chosen.trust)
     found = captioner_info(name, revision)  # before any weights are fetched
     pin = found.revision if is_commit(found.revision) else revision
     return _load(CAPTIONER.find(name, pin, hub_model.fetch), found.revision, chosen)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from artlens_pipeline.analysis.label_trust import LEVELS, Trust
 from artlens_pipeline.captioners import colours
 from artlens_pipeline.captioners.base import CaptionerInfo, Known, Label, clean
 from artlens_pipeline.captioners.grammar import (
@@ -36,12 +37,14 @@ NARROW = 170.0
 class WordsCaptioner:
     """Composes captions; `sure` and `likely`: confidence from which a label is stated, or hedged.
 
-    A label must also lead the next one of its set by `margin`.
+    A label must also lead the next one of its set by `margin`. `trust`: by label set, the most that
+    may be said of its labels; of a set that is not there they are hedged.
     """
 
     sure: float
     likely: float
     margin: float
+    trust: tuple[tuple[str, Trust], ...] = ()
     sees: ClassVar[bool] = False
 
     @property
@@ -54,44 +57,51 @@ class WordsCaptioner:
         return [clean(self._sentence(work)) for work in works]
 
     def _sentence(self, work: Known) -> str:
-        kind, style = self._kind(work.labels), self._style(work.labels)
-        head = " ".join(filter(None, (kind, self._subject(work.labels, kind), style)))
+        said = {name: self._said(work.labels, name) for name in ("genre", "style", "subject")}
+        kind = _kind(work.labels, said)
+        head = [kind, _subject(work.labels, said, kind), _style(work.labels, said)]
         palette, rest = colours.in_words(work.palette), _format_and_light(work)
         tail = ", ".join(filter(None, (palette, *rest)))
-        if head:
-            return f"{capital(head)}: {tail}." if tail else f"{capital(head)}."
-        if palette:
+        if kind:
+            return f"{capital(' '.join(filter(None, head)))}{tail and ': '}{tail}."
+        if palette or rest[0]:
             return f"A picture in {tail}."
-        return f"A picture of {work.width} by {work.height} pixels{tail and ': '}{tail}."
+        return f"A picture, {tail}." if tail else "A picture of nearly square format."
 
-    def _kind(self, labels: Mapping[str, Label]) -> str:
-        """What it is, such as "a landscape"; "a picture" where other labels say something."""
-        genre = labels.get("genre")
-        noun = with_article(noun_of(genre.text)) if genre else ""
-        if genre and self._holds(genre, self.sure):
-            return noun
-        if genre and self._holds(genre, self.likely):
-            return f"a picture, perhaps {noun},"
-        others = (labels.get("style"), labels.get("subject"))
-        told = (self._holds(others[0], self.likely), self._holds(others[1], self.sure))
-        return "a picture" if any(told) else ""
+    def _said(self, labels: Mapping[str, Label], name: str) -> Trust:
+        """What may be said of the work's label of a set."""
+        label = labels.get(name)
+        if label is None or label.margin < self.margin or label.confidence < self.likely:
+            return "untold"
+        level: Trust = "stated" if label.confidence >= self.sure else "hedged"
+        return min(level, dict(self.trust).get(name, "hedged"), key=LEVELS.index)
 
-    def _style(self, labels: Mapping[str, Label]) -> str:
-        style = labels.get("style")
-        if style is None or not self._holds(style, self.likely):
-            return ""
-        hedge = "" if self._holds(style, self.sure) else "perhaps "
-        return f"{hedge}in the manner of {style_of(style.text)}"
 
-    def _subject(self, labels: Mapping[str, Label], kind: str) -> str:
-        """Such as "with trees"; what the kind of picture says already is not said again."""
-        subject = labels.get("subject")
-        if subject is None or not self._holds(subject, self.sure) or repeats(subject.text, kind):
-            return ""
-        return f"{preposition(kind)} {clean(subject.text)}"
+Said = Mapping[str, Trust]
 
-    def _holds(self, label: Label | None, least: float) -> bool:
-        return label is not None and label.confidence >= least and label.margin >= self.margin
+
+def _kind(labels: Mapping[str, Label], said: Said) -> str:
+    """What it is, such as "a landscape"; "a picture" where other labels say something."""
+    noun = with_article(noun_of(labels["genre"].text)) if said["genre"] != "untold" else ""
+    if said["genre"] == "stated":
+        return noun
+    if said["genre"] == "hedged":
+        return f"a picture, perhaps {noun},"
+    return "a picture" if said["style"] != "untold" or said["subject"] == "stated" else ""
+
+
+def _style(labels: Mapping[str, Label], said: Said) -> str:
+    if said["style"] == "untold":
+        return ""
+    hedge = "perhaps " if said["style"] == "hedged" else ""
+    return f"{hedge}in the manner of {style_of(labels['style'].text)}"
+
+
+def _subject(labels: Mapping[str, Label], said: Said, kind: str) -> str:
+    """Such as "with trees", never hedged; what the kind says already is not said again."""
+    if said["subject"] != "stated" or repeats(labels["subject"].text, kind):
+        return ""
+    return f"{preposition(kind)} {clean(labels['subject'].text)}"
 
 
 def _format_and_light(work: Known) -> list[str]:
