@@ -1,11 +1,11 @@
 """Whether labels that an encoder gives by itself are right often enough to be said of a work.
 
 Confidence alone does not tell: of works unlike those that the encoder was trained on, the surest
-labels may be the most wrong ones (artlens-mini on paintings of WikiArt: 11 % of styles are right, of
-those above .9 none). Belongs here: the measure, against known labels. Does not belong here: words.
+labels may be the most wrong ones (artlens-mini on paintings of WikiArt: 11 % of styles are right,
+of those above .9 none). Belongs here: the measure, against known labels. Not here: words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,13 +17,13 @@ LEVELS: tuple[Trust, ...] = ("untold", "hedged", "stated")
 """By what may be said of a label."""
 RIGHT_STATED, RIGHT_HEDGED = 0.8, 0.5
 """Share of labels that must be right for them to be stated, or to be hedged."""
-FEW = 30
-"""Labels below which no share is worth acting upon."""
+FEW, FEW_OF_LABEL = 30, 10
+"""Works of a set, and of one label, below which no share is worth acting upon."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Of one set: labels that are sure, and that are at least likely; how many of each are right.
+    """How many labels are sure, and at least likely; how many of each are right.
 
     Only works are counted whose label is known.
     """
@@ -55,14 +55,23 @@ class Tally:
             self.likely_right + other.likely_right,
         )
 
-    @property
-    def trust(self) -> Trust | None:
-        """What may be said of the set's labels; None where too few works tell."""
-        if self.likely < FEW:
+    def trust(self, few: int = FEW) -> Trust | None:
+        """What may be said of such labels; None where fewer works tell."""
+        if self.likely < few:
             return None
-        if self.sure >= FEW and self.sure_right >= RIGHT_STATED * self.sure:
+        if self.sure >= few and self.sure_right >= RIGHT_STATED * self.sure:
             return "stated"
         return "hedged" if self.likely_right >= RIGHT_HEDGED * self.likely else "untold"
+
+
+def of_labels(tallies: Mapping[str, Tally]) -> tuple[Trust | None, dict[str, Trust]]:
+    """What may be said of a set, None where too few works tell, and of each of its labels.
+
+    A label that few works tell of, as of a kind that the collection does not have, is not stated.
+    """
+    trust = sum(tallies.values(), Tally()).trust()
+    most = min(trust or "hedged", "hedged", key=LEVELS.index)
+    return trust, {name: tally.trust(FEW_OF_LABEL) or most for name, tally in tallies.items()}
 
 
 def of_unknown(verified: Iterable[Trust | None]) -> Trust:

@@ -4,7 +4,7 @@ Belongs here: c-TF-IDF and a topic's name. Does not belong here: how texts are g
 (`clustering`), where they come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ def topics(
     groups: npt.NDArray[np.integer],
     *,
     n_terms: int = 10,
-    stop_words: str | None = "english",
+    stop_words: Collection[str] = (),
     max_share: float = 0.9,
 ) -> list[Topic]:
     """The topic of each group of texts, by group; noise (-1) has none.
@@ -54,7 +54,7 @@ def topics(
         texts: n of them, alike or not.
         groups: group of each, 0, 1, … or -1 [n].
         n_terms: most terms of a topic.
-        stop_words: "english" for scikit-learn's list, None for none.
+        stop_words: words that count for nothing, in lower case.
         max_share: terms in more of all texts than this tell groups not apart, and are left out, as
             long as there are several groups.
 
@@ -77,12 +77,12 @@ def topics(
 
 
 def _counts(
-    texts: Sequence[str], stop_words: str | None, max_share: float
+    texts: Sequence[str], stop_words: Collection[str], max_share: float
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64] | None]:
     """Terms [t], and in which text each stands how often, sparse [n, t]; None without any."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    counter = CountVectorizer(token_pattern=WORD, stop_words=stop_words, max_df=max_share)
+    counter = CountVectorizer(token_pattern=WORD, stop_words=sorted(stop_words), max_df=max_share)
     try:
         counts = counter.fit_transform(texts)
     except ValueError:  # no text, none with a word that counts, or each word is in nearly all

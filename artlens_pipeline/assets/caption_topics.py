@@ -12,6 +12,8 @@ from artlens_pipeline.analysis.topics import Topic, topics
 from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_frame
+from artlens_pipeline.captioners import DEFAULT_CAPTIONER
+from artlens_pipeline.captioners.words import FRAME
 from artlens_pipeline.encoders import encoder_info, load_encoder
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.settings import setting
@@ -105,13 +107,14 @@ def caption_topics(
     def build() -> tuple[pa.Table, Facts]:
         clusters = read_frame(lake, "caption_clusters", ["sample_id", *_CLUSTERED])
         works = clusters.merge(read_frame(lake, "captions", ["sample_id", "caption"]))
+        captioners = lake.read("captions", ["captioner"])["captioner"].unique().to_pylist()
         works = works[works["caption_cluster"].notna() & works["caption"].notna()]
         labels = works["caption_cluster"].to_numpy(np.int32)
         found = topics(
             works["caption"].tolist(),
             labels,
             n_terms=config.n_terms,
-            stop_words=config.stop_words or None,
+            stop_words=_stop_words(config.stop_words, captioners),
             max_share=config.max_share,
         )
         rows = [_row(topic, works) for topic in found]
@@ -122,6 +125,14 @@ def caption_topics(
 
 
 _CLUSTERED = ("caption_cluster", "caption_distance")
+
+
+def _stop_words(language: str, captioners: list[str]) -> frozenset[str]:
+    """Those of a language, and the frame of sentences that artlens-words made."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    own = FRAME if captioners == [DEFAULT_CAPTIONER] else frozenset()
+    return (ENGLISH_STOP_WORDS if language else frozenset()) | own
 
 
 def _encoded(lake: Lake, texts: list[str]) -> Floats:

@@ -1,4 +1,4 @@
-"""The captioner that a run was asked for: its revision, its options, and how what it makes is known.
+"""The captioner that a run was asked for: its revision, its options, what a shard of it lacks.
 
 Belongs here: what is settled before anything is captioned. Does not belong here: captioning.
 """
@@ -50,7 +50,8 @@ class ChosenCaptioner:
 
     def facts(self) -> dict[str, str]:
         """What is to be said of every shard of its captions."""
-        trust = {f"labels of {name}": level for name, level in self.options.trust}
+        by_set = [(name, level) for name, level in self.options.trust if ": " not in name]
+        trust = {f"labels of {name}": level for name, level in by_set}
         made_by = {"captioner": self.info.id, "revision": self.info.revision}
         return {"asked": self.name, **made_by, **trust}
 

@@ -25,9 +25,10 @@ _RULES: tuple[tuple[str, tuple[float, float], tuple[float, float], tuple[float, 
     ("black", (0.0, 0.25), (0.0, 0.04), _ROUND),
     ("white", (0.93, _TO), (0.0, 0.025), _ROUND),
     ("grey", _ALL, (0.0, 0.025), _ROUND),
-    ("brown", (0.0, 0.58), _ALL, (40, 100)),
+    ("brown", (0.0, 0.58), _ALL, (40, 92)),
+    ("grey", (0.0, 0.45), (0.0, 0.04), _ROUND),
     ("ochre", (0.0, 0.8), (0.0, 0.135), (60, 100)),
-    ("olive", (0.0, 0.62), _ALL, (98, 122)),
+    ("olive", (0.0, 0.62), _ALL, (92, 122)),
     ("beige", (0.68, _TO), (0.0, 0.09), (43, 68)),
     ("brown", (0.0, 0.68), (0.0, 0.09), (43, 68)),
     ("pink", (0.7, _TO), _ALL, (12, 43)),
@@ -44,9 +45,9 @@ _RULES: tuple[tuple[str, tuple[float, float], tuple[float, float], tuple[float, 
     ("pink", _ALL, _ALL, (328, 361)),
 )
 """Name, lightness, chroma and hue in degrees, each from (inclusive) to (exclusive); first wins."""
-_MASS = frozenset({"black", "white", "cream", "beige", "turquoise"})
-"""Names without a plural."""
-_PLAIN = _MASS | {"grey", "brown", "ochre", "olive"}
+_MASS = frozenset({"black", "white", "cream", "beige", "turquoise", "olive", "orange"})
+"""Names without a plural, or whose plural is another thing."""
+_PLAIN = frozenset({"black", "white", "cream", "beige", "grey", "brown", "ochre", "olive"})
 """Names that say themselves how strong the colour is."""
 _TO_LMS = np.array(
     [
@@ -79,7 +80,7 @@ def named(code: str) -> Colour:
     lightness, a, b = oklab(code)
     chroma, hue = math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
     name = _name(lightness, chroma, hue)
-    shade = "" if name in _MASS or name == "olive" else _shade(name, lightness)
+    shade = "" if name in _MASS - {"turquoise", "orange"} else _shade(name, lightness)
     return Colour(name, shade, lightness, chroma)
 
 

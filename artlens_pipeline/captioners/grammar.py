@@ -21,6 +21,7 @@ _DEPICTING = ("portrait", "nude", "sketch", "illustration", "picture", "drawing"
 _VOWEL_AS_CONSONANT = re.compile(r"(?:uni|eu|use|ukiyo|one\b|once)", re.IGNORECASE)
 _MUTE_H = re.compile(r"(?:hour|honest|honour|heir)", re.IGNORECASE)
 _DETERMINED = re.compile(r"(?:an?|the|some|two|three|many)\s", re.IGNORECASE)
+_EPOCH = re.compile(r"(?:baroque|rococo|renaissance)$", re.IGNORECASE)
 _ROOM = 60
 
 
@@ -31,8 +32,9 @@ def noun_of(genre: str) -> str:
 
 
 def style_of(style: str) -> str:
-    """A style's label as it is written, without underscores."""
-    return _spaced(style)
+    """A style's label as it is written, without underscores; an epoch's with its article."""
+    text = _spaced(style)
+    return f"the {text}" if _EPOCH.search(text) else text
 
 
 def with_article(noun: str) -> str:

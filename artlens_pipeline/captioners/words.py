@@ -29,6 +29,10 @@ WIDE, VERY_WIDE = 1.15, 2.0
 DIM, LIGHT = 0.22, 0.72
 FLAT, STRONG = 0.075, 0.235
 """Spread of lightness over the palette: below, low contrast; above, strong contrasts."""
+FRAME = frozenset(
+    {"picture", "perhaps", "manner", "format", "overall", "wide", "tall", "nearly", "square"}
+)
+"""Words of its sentences that say nothing of what is shown, or how."""
 NARROW = 170.0
 """Grey levels between darkest and lightest, below which contrast is low (as `quality_issues`)."""
 
@@ -37,8 +41,8 @@ NARROW = 170.0
 class WordsCaptioner:
     """Composes captions; `sure` and `likely`: confidence from which a label is stated, or hedged.
 
-    A label must also lead the next one of its set by `margin`. `trust`: by label set, the most that
-    may be said of its labels; of a set that is not there they are hedged.
+    A label must also lead the next one of its set by `margin`. `trust`: by label ("set: label"),
+    else by label set, the most that may be said of it; without, labels are hedged.
     """
 
     sure: float
@@ -59,11 +63,12 @@ class WordsCaptioner:
     def _sentence(self, work: Known) -> str:
         said = {name: self._said(work.labels, name) for name in ("genre", "style", "subject")}
         kind = _kind(work.labels, said)
-        head = [kind, _subject(work.labels, said, kind), _style(work.labels, said)]
+        head = " ".join(filter(None, (kind, _subject(work.labels, said, kind))))
+        head = f"{head}{_style(work.labels, said, head)}".rstrip(",")
         palette, rest = colours.in_words(work.palette), _format_and_light(work)
         tail = ", ".join(filter(None, (palette, *rest)))
         if kind:
-            return f"{capital(' '.join(filter(None, head)))}{tail and ': '}{tail}."
+            return f"{capital(head)}{tail and ': '}{tail}."
         if palette or rest[0]:
             return f"A picture in {tail}."
         return f"A picture, {tail}." if tail else "A picture of nearly square format."
@@ -74,7 +79,9 @@ class WordsCaptioner:
         if label is None or label.margin < self.margin or label.confidence < self.likely:
             return "untold"
         level: Trust = "stated" if label.confidence >= self.sure else "hedged"
-        return min(level, dict(self.trust).get(name, "hedged"), key=LEVELS.index)
+        trust = dict(self.trust)
+        most = trust.get(name, "hedged")
+        return min(level, trust.get(f"{name}: {label.text}", most), key=LEVELS.index)
 
 
 Said = Mapping[str, Trust]
@@ -90,11 +97,14 @@ def _kind(labels: Mapping[str, Label], said: Said) -> str:
     return "a picture" if said["style"] != "untold" or said["subject"] == "stated" else ""
 
 
-def _style(labels: Mapping[str, Label], said: Said) -> str:
+def _style(labels: Mapping[str, Label], said: Said, head: str) -> str:
+    """What follows `head`, such as " in the manner of Cubism"."""
     if said["style"] == "untold":
         return ""
-    hedge = "perhaps " if said["style"] == "hedged" else ""
-    return f"{hedge}in the manner of {style_of(labels['style'].text)}"
+    hedged = said["style"] == "hedged"
+    pause = "," if hedged and not head.endswith(",") else ""
+    hedge = "perhaps " if hedged else ""
+    return f"{pause} {hedge}in the manner of {style_of(labels['style'].text)}"
 
 
 def _subject(labels: Mapping[str, Label], said: Said, kind: str) -> str:

@@ -4,12 +4,15 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from artlens_pipeline.assets.chosen_captioner import standing_revision
+from artlens_pipeline.captioners import captioner_info
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.gallery import mongod_status
+from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import load_settings
 
@@ -28,7 +31,7 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """Every finding; nothing is changed."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _home, _settings, _disk, _mongod, _encoder, _warehouse, _runs,
+        _home, _settings, _disk, _mongod, _encoder, _captioner, _warehouse, _runs,
     )  # fmt: skip
     return [_guarded(check, home) for check in checks]
 
@@ -78,6 +81,12 @@ def _encoder(home: Home) -> Finding:
     collection.check_encoder(info.revision)
     facts = f"{info.id}, revision {info.revision}, {info.dimension} dimensions"
     return Finding("encoder", True, "; ".join(filter(None, (facts, collection.advice(home)))))
+
+
+def _captioner(home: Home) -> Finding:
+    name = load_settings(home.settings)["captions"]["captioner"]
+    info = captioner_info(name, standing_revision(open_lake(home), name))
+    return Finding("captioner", True, f"{info.id}, revision {info.revision}")
 
 
 def _runs(home: Home) -> Finding:
