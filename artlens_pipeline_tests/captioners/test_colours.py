@@ -31,7 +31,7 @@ def test_a_palette_in_words() -> None:
     assert in_words([("#0b3d1e", 0.5), ("#123f20", 0.5)]) == "dark greens"
     assert in_words([("#e00000", 0.8), ("#ffffff", 0.11)]) == "vivid red"
     many = [("#e11a1a", 0.25), ("#1e3fa8", 0.25), ("#ffe135", 0.25), ("#000000", 0.25)]
-    assert in_words(many) == "black, vivid blue and vivid red"
+    assert in_words(many) == "black, dark blue and vivid red"
     assert in_words([("#000000", 0.1)] * 3) == "black", "together they have their share"
 
 
