@@ -24,12 +24,13 @@ _METRICS = tuple(
 )
 _JUDGED = tuple({f"image_quality.{issue.metric}": None for issue in ISSUES.values()})
 _CAPTIONED = ("caption_cluster", "caption_distance")
-_MEASURED = (
+_TOLD = (
     *("zero_shot_labels.label", "zero_shot_labels.confidence", "zero_shot_labels.margin"),
     *("color_palettes.colors", "color_palettes.shares"),
     *("image_quality.brightness", "image_quality.contrast"),
     *("raw_samples.width", "raw_samples.height"),
 )
+_MEASURED = tuple(name for name in _TOLD if name.partition(".")[0] in TABLES)
 _UNIQUENESS = ("uniqueness_scores.uniqueness", "raw_samples.artist")
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {

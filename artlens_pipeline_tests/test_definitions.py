@@ -53,6 +53,9 @@ def test_importing_them_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+GROUPS = {"ingest", "embed", "language", "analyse", "compare", "publish"}
+
+
 def test_every_table_is_an_asset_and_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
     specs = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
     specs.pop("encoder")  # looked at, not made

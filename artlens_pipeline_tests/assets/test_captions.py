@@ -68,7 +68,7 @@ def test_a_model_captions_by_content_and_only_what_is_new(
     first = sorted(source.iterdir())[0]
     (source / "twin.jpg").write_bytes(first.read_bytes())
     described.catalog(source=str(source), shard_size=5)
-    described.over_shards()
+    described.over_shards("ingest", "embed")
     made = by_model(described, git)
     assert sum(facts["captioned"] for facts in made.values()) >= 12
     assert {facts["captioner"] for facts in made.values()} == {"git"}
@@ -77,7 +77,7 @@ def test_a_model_captions_by_content_and_only_what_is_new(
     assert all(facts["skipped"] for facts in by_model(described, git).values())
     first.unlink()
     described.catalog(source=str(source), shard_size=5)
-    described.over_shards()
+    described.over_shards("ingest", "embed")
     made = by_model(described, git)
     assert sum(facts["captioned"] for facts in made.values()) == 0
     assert [facts["skipped"] for facts in made.values()].count(False) == 1
