@@ -30,7 +30,6 @@ _TOLD = (
     *("image_quality.brightness", "image_quality.contrast"),
     *("raw_samples.width", "raw_samples.height"),
 )
-_MEASURED = tuple(name for name in _TOLD if name.partition(".")[0] in TABLES)
 _UNIQUENESS = ("uniqueness_scores.uniqueness", "raw_samples.artist")
 
 MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
@@ -67,8 +66,8 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "*": (*_KNOWN, *_GRAPH[:1], *_VECTOR),
     },
     "captions": {
-        "input_hash": (*_BYTES[1:], *_MEASURED),
-        "*": (*_BYTES, *_MEASURED),
+        "input_hash": (*_BYTES[1:], *_TOLD),
+        "*": (*_BYTES, *_TOLD),
     },
     "caption_clusters": {"*": ("captions.caption",)},
     "caption_topics": {

@@ -51,7 +51,7 @@ class CaptionsConfig(dg.Config):
     backfill_policy=PER_RUN,
     description="A line on each work, and which captioner wrote it: the embedded one, which tells "
     "of what was measured, or a vision-language model.",
-    **attributes("language", "parquet", "huggingface"),
+    **attributes("language", "parquet", "huggingface", by_shard=True),
 )
 def captions(
     context: dg.AssetExecutionContext,

@@ -5,12 +5,10 @@ from typing import Any
 import pyarrow as pa
 
 from artlens_pipeline.captioners import Known, Label
-from artlens_pipeline.resources.lake import SHARDED, Lake, ResultMissingError
+from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.resources.standing import shard_version
 
-TOLD = tuple(
-    name for name in ("zero_shot_labels", "color_palettes", "image_quality") if name in SHARDED
-)
+TOLD = ("zero_shot_labels", "color_palettes", "image_quality")
 """The tables that it is read from, besides raw_samples; one that is not there says nothing."""
 
 
@@ -47,8 +45,6 @@ def read_known(lake: Lake, shard: str, samples: list[dict[str, Any]]) -> dict[st
 
 
 def _rows(lake: Lake, table: str, columns: list[str], shard: str) -> list[dict[str, Any]]:
-    if table not in TOLD:
-        return []
     try:
         found: pa.Table = lake.read(table, columns, shard)
     except ResultMissingError:
