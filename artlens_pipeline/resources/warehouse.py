@@ -86,18 +86,20 @@ class Warehouse:
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that can neither write nor reach another file."""
+        """A connection that can neither write nor reach another file.
+
+        It is one to a database in memory that the file is attached to, for a process may have a
+        file open by itself under one configuration only, and a person's notebook has its own.
+        """
         if not self.path.is_file():
             raise ArtLensError(
                 f"there is no warehouse at {self.path}; run `artlens run FOLDER` first"
             )
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "enable_external_access": False,
-            "lock_configuration": True,
-        }
+        connection = duckdb.connect(":memory:")
         try:
-            connection = duckdb.connect(str(self.path), read_only=True, config=settings)
+            _attach(connection, self.path)
         except duckdb.Error as error:
+            connection.close()
             reason = str(error).splitlines()[0]
             raise ArtLensError(
                 f"{self.path} cannot be opened ({reason}); close the program that writes to it, "
@@ -107,6 +109,12 @@ class Warehouse:
             yield connection
         finally:
             connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    quoted = str(path).replace("'", "''")  # ATTACH takes no parameters
+    connection.execute(f"ATTACH '{quoted}' AS artlens (READ_ONLY); USE artlens")
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
 
 def _wal(path: Path) -> Path:

@@ -119,3 +119,14 @@ def test_a_reader_cannot_write_or_leave_the_file(warehouse: Warehouse, tmp_path:
             warehouse.query(query)
     assert warehouse.rows() == {"artworks": 1, "raw_samples": 1}
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_notebook_may_have_it_open_in_the_same_process(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "it's a home" / "artlens.duckdb")
+    warehouse.publish([("raw_samples", raw("a"))])
+    query = "SELECT sample_id FROM artworks"
+    with duckdb.connect(str(warehouse.path), read_only=True) as own:
+        assert own.execute(query).fetchall() == warehouse.query(query)[1] == [("a",)]
+        with pytest.raises(ArtLensError, match="disabled"):
+            warehouse.query("SELECT * FROM read_csv('/etc/passwd')")
+        assert own.execute(query).fetchall() == [("a",)]
