@@ -3,6 +3,7 @@
 Finding the clusters does not belong here: see `clustering` and `hierarchical`.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -35,12 +36,16 @@ def stability(
         sample: works that are drawn.
         seed: of drawing them, and of the first run.
     """
-    from sklearn.metrics import adjusted_rand_score
-
     drawn = embeddings[draw_rows(len(embeddings), sample, seed)]
     seeds = range(seed, seed + runs)
-    found = [kmeans(drawn, n_clusters, n_init=n_init, seed=own).labels for own in seeds]
-    return float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(found, 2)]))
+    return likeness([kmeans(drawn, n_clusters, n_init=n_init, seed=own).labels for own in seeds])
+
+
+def likeness(clusterings: Sequence[Indices]) -> float:
+    """Mean adjusted Rand index of every two of some clusterings, at least 2, of the same works."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(clusterings, 2)]))
 
 
 def silhouette(

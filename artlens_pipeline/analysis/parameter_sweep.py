@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from .cluster_quality import silhouette, stability
+from .cluster_quality import likeness, silhouette
 from .clustering import hdbscan, kmeans
 from .drawing import draw_rows
 from .graph import Floats, Indices
 from .labels import NOISE
+
+RUNS = 3
+"""Of k-means with each number of clusters, which differ by seed."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,16 @@ def sweep_kmeans(
 
     `embeddings` are float32 unit rows [n, d]; the options are those of `clustering.kmeans`.
     """
+    from threadpoolctl import threadpool_limits
+
     drawn = embeddings[draw_rows(len(embeddings), sample, seed)]
     found = []
-    for value in sorted({v for v in values if 2 <= v <= len(drawn) // 2}):
-        labels = kmeans(drawn, value, seed=seed, **options).labels
-        again = stability(drawn, value, runs=3, sample=sample, seed=seed, **options)
-        found.append(_tried(value, labels, silhouette(drawn, labels, sample, seed), again))
+    # Of so few works each thread has too little to do, and on a busy machine they wait spinning.
+    with threadpool_limits(1):
+        for value in sorted({v for v in values if 2 <= v <= len(drawn) // 2}):
+            runs = [kmeans(drawn, value, seed=seed + run, **options).labels for run in range(RUNS)]
+            apart = silhouette(drawn, runs[0], sample, seed)
+            found.append(_tried(value, runs[0], apart, likeness(runs)))
     return found
 
 
@@ -81,9 +88,5 @@ def _tried(value: int, labels: Indices, silhouette: float | None, stability: flo
 
 def _next_to(labels: Sequence[Indices], place: int) -> float | None:
     """How alike a clustering is to those beside it; noise counts as a cluster."""
-    from sklearn.metrics import adjusted_rand_score
-
     beside = [labels[i] for i in (place - 1, place + 1) if 0 <= i < len(labels)]
-    if not beside:
-        return None
-    return float(np.mean([adjusted_rand_score(labels[place], other) for other in beside]))
+    return float(np.mean([likeness([labels[place], o]) for o in beside])) if beside else None
