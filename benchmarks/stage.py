@@ -9,7 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from artlens_pipeline.collection import Collection
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.home import Home
+from benchmarks.checkpoint import vit_b_32
 from benchmarks.collections import SHARD, embedded
 from benchmarks.measuring import Goal, Result, process
 
@@ -33,11 +36,19 @@ def measure() -> Result:
     for _ in range(ROUNDS):
         for works in SIZES:
             with tempfile.TemporaryDirectory() as name:
-                home = embedded(Home(Path(name, "home")).create(), works)
+                home = embedded(_home(Path(name)), works)
                 _note(values, facts, AT_ONCE.format(works), _run(home))
                 embedded(home, works + SHARD)
                 _note(values, facts, MORE.format(works), _run(home))
     return Result("stage", "Over all works", "s", _told(values), GOALS, facts)
+
+
+def _home(folder: Path) -> Home:
+    """A home whose encoder has a CLIP's texts, which name and doubt what is over all works."""
+    home, checkpoint = Home(folder / "home").create(), vit_b_32(folder / "clip")
+    revision = encoder_info(str(checkpoint)).revision
+    Collection.load(home).with_encoder(str(checkpoint), revision).save(home)
+    return home
 
 
 def _note(
