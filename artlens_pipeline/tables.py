@@ -273,20 +273,6 @@ TABLES: dict[str, pa.Schema] = {
         column("input_hash", pa.string(), "Of the bytes it saw, or of what it was told"),
         left_out="revision input_hash",
     ),
-    "caption_clusters": per_work(
-        column("caption_cluster", pa.int32(), "0 is the largest, -1 noise; null: no caption"),
-        column("caption_distance", pa.float64(), "Cosine distance to its centroid; null of noise"),
-    ),
-    "caption_topics": pa.schema(
-        [
-            column("topic", pa.int32(), "Number of the caption cluster"),
-            column("name", pa.string(), "Its first terms"),
-            column("terms", pa.list_(pa.string()), "Words that set it apart, the strongest first"),
-            column("weights", pa.list_(pa.float64()), "c-TF-IDF of each term"),
-            column("works", pa.int64(), "Works with a caption of the topic"),
-            column("exemplars", pa.list_(pa.string()), "sample_ids nearest to its centroid"),
-        ]
-    ),
     "umap_projection": _map("umap", "", EMBEDDING_HASH),
     "umap_reduction": pa.schema(
         [ID, column("reduction", pa.list_(pa.float32()), "Point that HDBSCAN sees"), EMBEDDING_HASH]
@@ -355,6 +341,20 @@ TABLES: dict[str, pa.Schema] = {
     ),
     "birch_clusters": _centred_clusters("birch"),
     "agglomerative_clusters": _centred_clusters("agglomerative"),
+    "caption_clusters": per_work(
+        column("caption_cluster", pa.int32(), "0 is the largest, -1 noise; null: no caption"),
+        column("caption_distance", pa.float64(), "Cosine distance to its centroid; null of noise"),
+    ),
+    "caption_topics": pa.schema(
+        [
+            column("topic", pa.int32(), "Number of the caption cluster"),
+            column("name", pa.string(), "Its first terms"),
+            column("terms", pa.list_(pa.string()), "Words that set it apart, the strongest first"),
+            column("weights", pa.list_(pa.float64()), "c-TF-IDF of each term"),
+            column("works", pa.int64(), "Works with a caption of the topic"),
+            column("exemplars", pa.list_(pa.string()), "sample_ids nearest to its centroid"),
+        ]
+    ),
     "quality_by_style": pa.schema(
         [
             column("field", pa.string(), "style, artist or genre"),

@@ -11,6 +11,7 @@ from artlens_pipeline.tables import TABLES
 OWN = {"source_key", "source", "stamp", "filepath", "thumbnail_path", "extra", "uri"}
 """Columns that say where a work came from or lies."""
 IDS = {"sample_id", "duplicate_id", "group_id"}
+LISTS_OF_IDS = {"exemplars", "oddest"}
 
 
 def tables(home: Home) -> dict[str, list[dict[str, Any]]]:
@@ -30,9 +31,15 @@ def _there(lake: Lake, table: str) -> bool:
 def _rows(table: pa.Table, places: dict[str, int]) -> list[dict[str, Any]]:
     kept = table.select([name for name in table.column_names if name not in OWN])
     return [
-        {name: places[value] if name in IDS else value for name, value in row.items()}
+        {name: _placed(name, value, places) for name, value in row.items()}
         for row in kept.to_pylist()
     ]
+
+
+def _placed(name: str, value: Any, places: dict[str, int]) -> Any:
+    if name in LISTS_OF_IDS:
+        return [places[item] for item in value]
+    return places[value] if name in IDS else value
 
 
 def _pairs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import duckdb
 
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.warehouse import Warehouse
-from artlens_pipeline.tables import TABLES
+from artlens_pipeline.tables import DESCRIBED, TABLES
 from artlens_pipeline_tests.command import artlens
 from artlens_pipeline_tests.painted_gallery import FILES, WORKS
 
@@ -31,9 +31,10 @@ def test_no_score_is_null_or_nan(finished: Home) -> None:
             frame = connection.execute(f"SELECT * FROM {table}").df()
             floats = frame.select_dtypes("float")
             nullable = {"year", "std", "ci_low", "ci_high", "effect_size", "statistic"}
-            nullable |= {"p_value", "p_adjusted"}
+            nullable |= {"p_value", "p_adjusted", "silhouette", "stability"}
             assert floats.drop(columns=nullable & set(floats)).notna().all(axis=None), table
-    may_be_null = {"near_duplicate_group", "extra", "year"}
+    may_be_null = {"near_duplicate_group", "extra", "year", "hdbscan_cluster_name"}
+    may_be_null |= {"style_doubt", "genre_doubt"}
     assert artworks.drop(columns=may_be_null).notna().all(axis=None)
     assert artworks["sample_id"].is_unique
     assert all(Path(path).is_file() for path in artworks["thumbnail_path"])
@@ -54,7 +55,7 @@ def test_each_asset_was_materialized_once(finished: Home) -> None:
             "publish",
         ]
         runs = {run.run_id for run in first}
-        sharded = {"raw_samples", "image_quality", "color_palettes", "clip_embeddings"}
+        sharded = {"raw_samples", "image_quality", "clip_embeddings", *DESCRIBED}
         whole = set(TABLES) - sharded - {"rejected_samples"}
         assets = {key.to_user_string() for key in instance.all_asset_keys()}
         made_here = sharded | whole | {"duckdb_warehouse", "fiftyone_dataset", "report"}

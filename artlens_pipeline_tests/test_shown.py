@@ -16,7 +16,7 @@ from artlens_pipeline.vocabulary import load_vocabulary
 from artlens_pipeline_tests.command import artlens
 
 MOST_OF_AN_EVENT = 50_000
-MOST_OF_A_RUN = 3_500_000
+MOST_OF_A_RUN = 5_000_000
 PREVIEWS = {
     "source_catalog": {"kinds_of_work", "shard_status"},
     "raw_samples": {"contact_sheet", "sheet_of_run", "shard_status", "rejected_of_run"},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from artlens_pipeline.home import Home
-from artlens_pipeline.tables import TABLES
+from artlens_pipeline.tables import DESCRIBED, TABLES
 from artlens_pipeline_tests.browser import chromium, open_page
 from artlens_pipeline_tests.command import artlens
 from artlens_pipeline_tests.dagster_dev import DagsterDev, dagster_dev
@@ -36,7 +36,7 @@ def test_every_asset_is_materialized_and_has_its_shards(server: DagsterDev) -> N
     assert set(nodes) == expected
     assert all(node["assetMaterializations"] for node in nodes.values())
     partitioned = {name for name, node in nodes.items() if node["isPartitioned"]}
-    assert partitioned == {"raw_samples", "image_quality", "color_palettes", "clip_embeddings"}
+    assert partitioned == {"raw_samples", "image_quality", "clip_embeddings", *DESCRIBED}
     assert nodes["raw_samples"]["partitionKeys"] == [f"shard-{n:05d}" for n in range(4)]
 
 

@@ -68,4 +68,4 @@ def sweep(found: pd.DataFrame) -> Table:
 
 
 def _mostly(label: str | None, share: float) -> str:
-    return f"{label[:24]} {share:.0%}" if label else ""
+    return f"{label[:24]} {share:.0%}" if isinstance(label, str) else ""

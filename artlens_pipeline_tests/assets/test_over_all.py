@@ -13,10 +13,14 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.resources.warehouse import Warehouse
+from artlens_pipeline.tables import DESCRIBED
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
 QUICK = ("neighbor_graph", "uniqueness_scores", "artist_uniqueness", "near_duplicates")
 QUICK += ("kmeans_clusters", "representativeness_scores", "quality_by_style", "quality_issues")
+
+OF_EMBEDDINGS = {"clip_embeddings", "zero_shot_labels", "captions"}
+"""What is stale with the embeddings, of what is made by shard."""
 
 
 def stale(pipeline: Pipeline) -> set[str]:
@@ -59,13 +63,13 @@ def test_stale_results_show(pipeline: Pipeline, source: Path) -> None:
     assert stale(pipeline) == set()
     sorted(source.iterdir())[0].unlink()
     pipeline.catalog(source=str(source))
-    embedded = {"clip_embeddings", "zero_shot_labels", *QUICK}
+    embedded = {"clip_embeddings", *DESCRIBED, *QUICK}
     made = {"raw_samples", "rejected_samples", "image_quality", *embedded}
     assert stale(pipeline) == made
     pipeline.over_shards("ingest")
     assert stale(pipeline) == embedded
     pipeline.over_shards("embed")
-    assert stale(pipeline) == {"zero_shot_labels", *QUICK}
+    assert stale(pipeline) == {*DESCRIBED, *QUICK}
     pipeline.over_shards("describe")
     assert stale(pipeline) == set(QUICK)
     made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
@@ -101,7 +105,8 @@ def test_a_graph_of_another_encoder_is_not_used(pipeline: Pipeline, source: Path
     revision = encoders.encoder_info(str(copy)).revision
     Collection.load(pipeline.home).with_encoder(str(copy), revision).save(pipeline.home)
     pipeline.over_shards("embed")
-    assert stale(pipeline) == set(QUICK) - {"quality_by_style", "quality_issues"}
+    of_vectors = {*QUICK, "zero_shot_labels", "captions"}
+    assert stale(pipeline) == of_vectors - {"quality_by_style", "quality_issues"}
     with pytest.raises(dg.Failure, match="neighbor_graph is older"):
         pipeline.run("analyse", assets=("near_duplicates",))
 
@@ -131,10 +136,10 @@ def test_embeddings_of_two_revisions_are_stale_and_not_analysed(
     save_file({**retrained, name: retrained[name] * 1.5}, copy / "model.safetensors")
     revision = encoders.encoder_info(str(copy)).revision
     Collection.load(pipeline.home).with_encoder(str(copy), revision).save(pipeline.home)
-    assert stale(pipeline) == {"clip_embeddings"}
+    assert stale(pipeline) == OF_EMBEDDINGS
     pipeline.run("embed", tags={"dagster/partition": "shard-00000"})
-    assert stale(pipeline) == {"clip_embeddings"}
+    assert stale(pipeline) == OF_EMBEDDINGS
     with pytest.raises(dg.Failure, match="another revision"):
         pipeline.run("analyse", assets=("neighbor_graph",))
-    pipeline.over_shards("embed")
+    pipeline.over_shards("embed", "describe")
     assert stale(pipeline) == set()

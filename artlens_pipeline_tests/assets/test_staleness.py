@@ -129,7 +129,7 @@ def test_another_encoder_makes_the_embeddings_stale(made: Pipeline, tmp_path: Pa
 @pytest.mark.parametrize(
     ("section", "setting", "expected"),
     [
-        ("kmeans_clusters", "n_clusters = 3", {"kmeans_clusters"}),
+        ("kmeans_clusters", "n_clusters = 3", {"kmeans_clusters", "cluster_sweep"}),
         ("near_duplicates", "agreement = 0.5", {"near_duplicates"}),
         ("quality_issues", "dark = 0.3", {"quality_issues"}),
         ("raw_samples", "thumbnail_size = 100", {"raw_samples"}),

@@ -14,8 +14,10 @@ from artlens_pipeline_tests.assets.pipeline import Pipeline
 EMBEDDED = {
     *("neighbor_graph", "similarity_index", "uniqueness_scores", "artist_uniqueness"),
     *("near_duplicates", "umap_projection", "umap_reduction", "kmeans_clusters"),
-    *("representativeness_scores", "hdbscan_clusters"),
+    *("representativeness_scores", "hdbscan_clusters", "cluster_sweep"),
+    *("label_doubts", "cluster_profiles", "cluster_agreement"),
 }
+DESCRIBED = {"zero_shot_confusion", "caption_clusters", "caption_topics"}
 OF_PIXELS = {"quality_by_style", "quality_issues"}
 PUBLISHED = {"duckdb_warehouse", "fiftyone_dataset", "report"}
 
@@ -31,7 +33,7 @@ class Follower:
         result = dg.evaluate_automation_conditions(
             build_defs(self.pipeline.home),
             self.pipeline.instance,
-            dg.AssetSelection.groups("analyse", "publish"),
+            dg.AssetSelection.groups("analyse", "language", "publish"),
             cursor=self.cursor,  # type: ignore[arg-type]
         )
         self.cursor = result.cursor
@@ -64,8 +66,12 @@ def test_each_as_soon_as_all_that_it_is_made_of_is_there(follower: Follower) -> 
     follower.run(OF_PIXELS)
     assert follower.requested() == set()
     follower.pipeline.over_shards("embed")
-    assert follower.requested() == EMBEDDED | PUBLISHED
-    follower.run(EMBEDDED | PUBLISHED)
+    assert follower.requested() == EMBEDDED
+    follower.run(EMBEDDED)
+    assert follower.requested() == set()
+    follower.pipeline.over_shards("describe")
+    assert follower.requested() == DESCRIBED | PUBLISHED
+    follower.run(DESCRIBED | PUBLISHED)
     assert follower.requested() == set()
 
 
@@ -100,4 +106,5 @@ def test_a_new_work_moves_everything(up_to_date: Follower, source: Path, painted
 def test_the_warehouse_follows_a_result_made_alone(up_to_date: Follower) -> None:
     config = {"ops": {"kmeans_clusters": {"config": {"n_clusters": 2}}}}
     up_to_date.pipeline.run("__ASSET_JOB", assets=("kmeans_clusters",), config=config)
-    assert up_to_date.requested() == {"representativeness_scores"} | PUBLISHED
+    of_clusters = {"representativeness_scores", "cluster_profiles", "cluster_agreement"}
+    assert up_to_date.requested() == of_clusters | PUBLISHED

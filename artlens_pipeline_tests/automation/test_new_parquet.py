@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from artlens_pipeline.assets import derive
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.hub import asking
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.automation.test_new_works import look, until_nothing_is_due
@@ -15,7 +16,7 @@ from artlens_pipeline_tests.sources.huggan import Classes, write_shards
 from artlens_pipeline_tests.sources.pictures import rows
 
 ID, URI = "huggan/wikiart", "hf://datasets/huggan/wikiart"
-THROUGH = ["catalog", "ingest", "embed"]
+THROUGH = ["catalog", *PER_SHARD]
 
 
 def jobs(pipeline: Pipeline) -> list[str]:
@@ -34,7 +35,7 @@ def test_a_new_parquet_file(pipeline: Pipeline, tmp_path: Path) -> None:
     third = sorted(data.iterdir())[-1]
     waiting = third.rename(tmp_path / third.name)
     pipeline.catalog(source=str(data))
-    assert jobs(pipeline) == ["ingest", "embed"]
+    assert jobs(pipeline) == list(PER_SHARD)
     waiting.rename(third)
     assert jobs(pipeline) == THROUGH
     assert len(pipeline.lake.read("clip_embeddings", ["sample_id"])) == 30
@@ -46,7 +47,7 @@ def test_a_new_revision_on_the_hub(pipeline: Pipeline, hub: HubServer, tmp_path:
     waiting = second.rename(tmp_path / second.name)
     hub.add_repo("dataset", ID, folder)
     pipeline.catalog(source=URI)
-    assert jobs(pipeline) == ["ingest", "embed"]
+    assert jobs(pipeline) == list(PER_SHARD)
     asked = len(hub.requests)
     assert "no shard lacks anything" in look(pipeline)
     assert len(hub.requests) <= asked + 2, "a look asks for the revision, not for the files"
@@ -67,7 +68,7 @@ def test_a_hub_that_is_away_for_a_while(
     pipeline.catalog(source=URI)
     path = next(asked.path for asked in hub.requests if asked.path.endswith(".parquet"))
     hub.fail(path, 500, times=2 * asking.ATTEMPTS)
-    assert jobs(pipeline) == ["ingest", "embed"]
+    assert jobs(pipeline) == list(PER_SHARD)
     retried = [
         entry
         for run in pipeline.instance.get_runs()

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.automation.sensors import new_works
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.errors import ArtLensError
@@ -50,11 +51,12 @@ def test_nothing_is_due_after_a_run(pipeline: Pipeline, source: Path) -> None:
     assert "no shard lacks anything" in look(pipeline)
 
 
-def test_what_a_new_catalog_lacks_is_read_then_embedded(pipeline: Pipeline, source: Path) -> None:
+def test_what_a_new_catalog_lacks_is_made_stage_by_stage(pipeline: Pipeline, source: Path) -> None:
     pipeline.catalog(source=str(source), shard_size=5)
     assert until_nothing_is_due(pipeline) == [
         ("ingest", "shard-00000", "shard-00002"),
         ("embed", "shard-00000", "shard-00002"),
+        ("describe", "shard-00000", "shard-00002"),
     ]
 
 
@@ -68,6 +70,7 @@ def test_new_works_are_catalogued_and_only_their_shards_made(
         ("catalog", "", ""),
         ("ingest", "shard-00002", "shard-00002"),  # a shard has 250 works by default
         ("embed", "shard-00002", "shard-00002"),
+        ("describe", "shard-00002", "shard-00002"),
     ]
     assert len(pipeline.lake.read("clip_embeddings", ["sample_id"])) == 18
 
@@ -84,6 +87,8 @@ def test_shards_apart_are_requested_apart(pipeline: Pipeline, source: Path) -> N
         ("ingest", "shard-00003", "shard-00003"),
         ("embed", "shard-00000", "shard-00000"),
         ("embed", "shard-00003", "shard-00003"),
+        ("describe", "shard-00000", "shard-00000"),
+        ("describe", "shard-00003", "shard-00003"),
     ]
 
 
@@ -127,7 +132,10 @@ def test_what_did_not_help_is_not_tried_again(
     said = look(pipeline)
     assert "did not change what is due" in said and "launch ingest" in said
     shutil.copy(next(source.glob("*.jpg")), source / "another.jpg")
-    assert [job for job, *_ in until_nothing_is_due(pipeline)] == ["catalog", "ingest", "embed"]
+    assert [job for job, *_ in until_nothing_is_due(pipeline)] == [
+        "catalog",
+        *PER_SHARD,
+    ]
 
 
 def test_a_source_that_is_gone_is_said_and_nothing_is_requested(

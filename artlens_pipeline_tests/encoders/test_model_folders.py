@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artlens_pipeline.encoders import ModelNotFound, encoder_info, load_encoder, two_towers
+from artlens_pipeline.encoders import ModelNotFound, checkpoint, encoder_info, load_encoder
 from artlens_pipeline_tests.encoders.checkpoints import edit_json
 from artlens_pipeline_tests.encoders.test_registry import HEAVY
 from artlens_pipeline_tests.encoders.weights import save_tensors, shard_weights, tensors
@@ -134,7 +134,7 @@ def test_errors_are_one_printable_line(clip: Path) -> None:
     with pytest.raises(ModelNotFound) as caught:
         load_encoder(str(clip))
     assert str(caught.value).isprintable()
-    assert two_towers._line(ValueError("\x1b[31mred\n\nline")) == "[31mred line"
+    assert checkpoint.in_a_line(ValueError("\x1b[31mred\n\nline")) == "[31mred line"
 
 
 @pytest.mark.parametrize(
