@@ -36,6 +36,18 @@ def _environment() -> Iterator[None]:
     os.environ.update(before)
 
 
+@pytest.fixture(autouse=True)
+def _no_dead_instance() -> Iterator[None]:
+    """Instances that were not closed last in, first out leave Dagster with a closed one's storage.
+
+    Definitions that are then loaded would ask it.
+    """
+    from dagster._core.storage.defs_state.base import set_defs_state_storage
+
+    with set_defs_state_storage(None):
+        yield
+
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

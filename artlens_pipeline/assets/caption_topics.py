@@ -141,7 +141,7 @@ def _encoded(lake: Lake, texts: list[str]) -> Floats:
 
 def _row(topic: Topic, works: pd.DataFrame) -> dict[str, object]:
     own = works[works["caption_cluster"] == topic.group]
-    nearest = own.sort_values(["caption_distance", "sample_id"])["sample_id"][:EXEMPLARS]
+    nearest = own.sort_values("caption_distance", kind="stable")["sample_id"][:EXEMPLARS]
     return {
         "topic": topic.group,
         "name": topic.name,
