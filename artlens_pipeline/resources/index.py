@@ -130,15 +130,6 @@ class VectorIndex:
             raise ArtLensError(f"{sample_id} has no embedding; the next `artlens run` tries again")
         return as_matrix(found["vector"])[0]
 
-    def search(self, vector: npt.NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        """The k nearest sample_ids with their cosine similarity, nearest first."""
-        lancedb = _lancedb()
-        table: Any = lancedb.connect(self.uri).open_table(self.table_name)
-        query = table.search(vector, vector_column_name="vector").distance_type(self.metric)
-        found = query.select(["id", "_distance"]).limit(k).to_arrow()
-        similarities = [1.0 - distance for distance in found["_distance"].to_pylist()]
-        return list(zip(found["id"].to_pylist(), similarities, strict=True))
-
 
 def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:
     return pa.table({"id": ids, "sample_id": ids, "vector": as_column(vectors)})

@@ -337,3 +337,24 @@ def test_fields_say_by_which_encoder_they_are(gallery: Gallery) -> None:
     dataset.reload()
     assert dataset.get_field("uniqueness").description == "my own words"
     assert "artlens-mini" in dataset.get_field("x").description
+
+
+def test_words_and_doubts(gallery: Gallery) -> None:
+    """Zero-shot labels are labels with their confidence; the doubted works are a view."""
+    count = len(gallery.artworks)
+    doubts = [0.4 if n == 3 else 0.9 if n == 5 else None for n in range(count)]
+    worded = gallery.artworks.assign(
+        zero_shot_mood=["calm"] * count,
+        zero_shot_mood_confidence=[n / count for n in range(count)],
+        style_doubt=doubts,
+        genre_doubt=[None] * count,
+    )
+    gallery.publish("worded", worded)
+    dataset = gallery.fo.load_dataset("worded")
+    assert dataset.count_values("zero_shot_mood.label") == {"calm": count}
+    assert dataset.values("zero_shot_mood.confidence")[:2] == [0.0, 1 / count]
+    view = dataset.load_saved_view("label_doubts")
+    assert view.values("style_doubt") == [0.9, 0.4]
+    gallery.publish("worded", worded.drop(columns=["style_doubt", "genre_doubt"]))
+    dataset.reload()
+    assert "label_doubts" not in dataset.list_saved_views()

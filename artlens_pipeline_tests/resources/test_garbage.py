@@ -16,6 +16,7 @@ from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Provenance, open_lake
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline.tables import TABLES
+from artlens_pipeline_tests.nearest import nearest
 
 SHARD = "shard-00000"
 THUMBNAILS, ORIGINALS = "thumbnails of works gone or rejected", "images written out for works gone"
@@ -144,4 +145,4 @@ def test_replaced_versions_of_the_index(home: Home, monkeypatch: pytest.MonkeyPa
     item.remove()
     freed = before - size(Path(index.uri))
     assert item.bytes <= freed < item.bytes + 20_000  # and the two lists of files
-    assert found(home) == {} and index.search(vectors[5], 1)[0][0] == ids[5].as_py()
+    assert found(home) == {} and nearest(index, vectors[5], 1)[0][0] == ids[5].as_py()

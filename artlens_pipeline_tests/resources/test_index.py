@@ -9,6 +9,7 @@ import pytest
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.vectors import as_matrix
+from artlens_pipeline_tests.nearest import nearest
 
 
 def unit(n: int, d: int = 16, seed: int = 0) -> np.ndarray:
@@ -20,7 +21,7 @@ def test_it_finds_what_a_matrix_product_finds(tmp_path: Path) -> None:
     vectors, query = unit(500), unit(1, seed=1)[0]
     index = VectorIndex(str(tmp_path))
     index.hold(pa.array([f"{n:024x}" for n in range(500)]), vectors)
-    found = index.search(query, 20)
+    found = nearest(index, query, 20)
     order = np.argsort(-(vectors @ query), kind="stable")[:20]
     assert [int(sample_id, 16) for sample_id, _ in found] == order.tolist()
     np.testing.assert_allclose([s for _, s in found], (vectors @ query)[order], atol=1e-5)
@@ -30,9 +31,9 @@ def test_others_replace_it(tmp_path: Path) -> None:
     index = VectorIndex(str(tmp_path))
     assert index.hold(pa.array(["a", "b"]), unit(2)) == 2
     assert index.hold(pa.array(["c"]), unit(1, d=8)) == 1
-    assert [sample_id for sample_id, _ in index.search(unit(1, d=8)[0], 10)] == ["c"]
+    assert [sample_id for sample_id, _ in nearest(index, unit(1, d=8)[0], 10)] == ["c"]
     assert index.hold(pa.array([], pa.string()), unit(0, d=8)) == 0
-    assert index.search(unit(1, d=8)[0], 10) == []
+    assert nearest(index, unit(1, d=8)[0], 10) == []
     assert index.hold(pa.array(["d"]), unit(1, d=8)) == 1
 
 
@@ -51,7 +52,7 @@ def test_few_that_are_new_are_written_alone(tmp_path: Path) -> None:
     assert sorted(places) == sorted(ids)
     rows = [places[name] for name in ids]
     assert np.array_equal(as_matrix(held["vector"])[rows], now)
-    assert index.search(moved, 1)[0][0] == ids[7]
+    assert nearest(index, moved, 1)[0][0] == ids[7]
 
 
 def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:

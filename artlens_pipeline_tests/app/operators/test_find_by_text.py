@@ -9,6 +9,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline_tests.app.atlas_fixtures import EMBEDDED, call, execute, form, shown
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, TABLE, Gallery, sample_id
+from artlens_pipeline_tests.nearest import nearest
 
 TEXT = "a blue night over the sea"
 
@@ -16,7 +17,7 @@ TEXT = "a blue night over the sea"
 def indexed(atlas: Gallery, text: str, k: int) -> list[str]:
     """What `artlens search` finds."""
     vector = load_encoder(ENCODER).embed_texts([text])[0]
-    return [i for i, _ in VectorIndex(str(atlas.index), TABLE).search(vector, k)]
+    return [i for i, _ in nearest(VectorIndex(str(atlas.index), TABLE), vector, k)]
 
 
 @pytest.mark.parametrize("text", [TEXT, "x", "a " * 300, "艺术 🎨", "<script>'; DROP TABLE"])
