@@ -17,6 +17,16 @@ BY_EMBEDDING = {
     "kmeans_cluster": "Cluster by k-means",
     "hdbscan_cluster": "Cluster by HDBSCAN, or noise",
     "hdbscan_probability": "How surely the work belongs to its HDBSCAN cluster",
+    "kmeans_cluster_name": "What the works of its k-means cluster have more of than others",
+    "hdbscan_cluster_name": "What the works of its HDBSCAN cluster have more of than others",
+    **{
+        f"zero_shot_{name}": f"Likeliest {name} of the vocabulary, without known labels"
+        for name in ("style", "genre", "subject", "mood", "palette")
+    },
+    **{
+        f"{name}_doubt": f"How far neighbours and words speak against the known {name}; none: not"
+        for name in ("style", "genre")
+    },
     "caption_cluster": "Topic of the caption (table caption_topics), or noise",
     "caption_distance": "Cosine distance of the caption to its topic's middle",
     "x": "Place on the map, across",
@@ -24,6 +34,7 @@ BY_EMBEDDING = {
 }
 """Field → what it says; all of them are read from the encoder's embeddings."""
 BY_PIXELS = {
+    "colors": "Dominant colours, the commonest first",
     "caption": "A line on the work, by the captioner that the field beside names",
     "captioner": "What wrote the caption; artlens-words tells of what was measured",
     "quality_issues": "What is amiss with the image, by its metrics and the thresholds "

@@ -13,18 +13,23 @@ from artlens_pipeline.resources.gallery_samples import IN_SOURCE, note, record
 SIDEBAR = {
     "tags": ("tags", "_label_tags"),
     "work": ("title", "year", "artist", "style", "genre"),
-    "words": ("caption", "captioner", "caption_cluster", "caption_distance"),
+    "words": (
+        "zero_shot_style", "zero_shot_genre", "zero_shot_subject", "zero_shot_mood",
+        "zero_shot_palette", "style_doubt", "genre_doubt",
+        "caption", "captioner", "caption_cluster", "caption_distance",
+    ),
     "atlas": (
         "uniqueness", "neighbor_distance", "near_duplicate_group",
         "representativeness",
-        "kmeans_cluster", "hdbscan_cluster", "hdbscan_probability", "x", "y",
+        "kmeans_cluster", "kmeans_cluster_name", "hdbscan_cluster", "hdbscan_cluster_name",
+        "hdbscan_probability", "x", "y",
     ),
     "compare": (
         "uniqueness_notebook", "uniqueness_fiftyone",
         "birch_cluster", "birch_distance", "agglomerative_cluster", "agglomerative_distance",
         "pca_x", "pca_y", "tsne_x", "tsne_y",
     ),
-    "image quality": ("quality_issues", *METRICS),
+    "image quality": ("quality_issues", "colors", *METRICS),
     "more": (),
     "metadata": (
         "id", "filepath", "thumbnail_path", "source_key", "content_hash", IN_SOURCE,
