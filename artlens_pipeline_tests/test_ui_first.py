@@ -2,16 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline_tests.browser import chromium, open_page
 from artlens_pipeline_tests.dagster_dev import ENDED, ROOT, DagsterDev, dagster_dev
 
+TRIES, WAIT = 6, 15_000  # milliseconds
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium or Chrome on the PATH")
 
 
@@ -37,13 +39,21 @@ def launched(server: DagsterDev, before: int) -> str:
     return str(server.runs()[0]["status"])
 
 
+def open_launchpad(page: Page) -> None:
+    """From the menu beside the button, again where the page was being drawn anew."""
+    beside = page.get_by_role("button", name="Materialize").first.locator("xpath=following::button")
+    for _ in range(TRIES):
+        with suppress(TimeoutError):
+            beside.first.click(timeout=WAIT)
+            page.get_by_text("Open launchpad").click(timeout=WAIT)
+            return
+        page.reload()
+    raise AssertionError("the menu beside Materialize does not open")
+
+
 def test_a_source_is_given_in_the_launchpad(server: DagsterDev, page: Page, painted: Path) -> None:
     page.goto(f"{server.address}/assets/source_catalog")
-    page.get_by_role("button", name="Materialize").wait_for()
-    buttons = page.get_by_role("button")
-    names = [button.inner_text() for button in buttons.all()]
-    buttons.nth(names.index("Materialize") + 1).click()
-    page.get_by_text("Open launchpad").click()
+    open_launchpad(page)
     page.locator(".CodeMirror").first.click()
     page.keyboard.press("Control+A")
     config = f'{{ops: {{source_catalog: {{config: {{source: "{painted}", shard_size: 20}}}}}}}}'
