@@ -50,6 +50,10 @@ class Vocabulary:
         """Each label set."""
         return iter(self.sets)
 
+    def __hash__(self) -> int:
+        """Of its words, so that what is made of them can be kept."""
+        return hash(self.fingerprint)
+
     def of(self, name: str) -> LabelSet | None:
         """The label set of a name; null where there is none."""
         return next((item for item in self.sets if item.name == name), None)

@@ -99,3 +99,14 @@ def confusion(known: "pd.Series[str]", predicted: "pd.Series[str]") -> pd.DataFr
     pairs = pd.DataFrame({"label": known, "predicted": predicted}).dropna()
     counts = pairs.value_counts().rename("works").reset_index()
     return counts.sort_values(["works", "label", "predicted"], ascending=[False, True, True])
+
+
+def accuracy(found: pd.DataFrame) -> tuple[float, int]:
+    """The share of works whose predicted label is the expected one, and of how many works.
+
+    `found` has the columns expected, predicted and works; rows that expect nothing do not count.
+    """
+    compared = found[found["expected"].notna()]
+    works = int(compared["works"].sum())
+    right = compared.loc[compared["expected"] == compared["predicted"], "works"].sum()
+    return float(right / works) if works else 0.0, works

@@ -16,6 +16,9 @@ from artlens_pipeline.settings import load_settings, setting
 from artlens_pipeline.tables import TABLES
 from artlens_pipeline.vectors import as_matrix
 
+OPTIONS = ("min_samples", "cluster_selection_epsilon", "cluster_selection_method")
+"""Of HDBSCAN, as they are in force."""
+
 
 class SweepConfig(dg.Config):
     """Which values are tried, and on how many works."""
@@ -50,7 +53,7 @@ def cluster_sweep(
         options = {"n_init": kmeans["n_init"]}
         parted = sweep_kmeans(embeddings.vectors, values, config.sample, seed, **options)
         points = as_matrix(lake.read("umap_reduction", ["reduction"])["reduction"])
-        sizes, keys = [*config.min_cluster_size, hdbscan["min_cluster_size"]], _OPTIONS
+        sizes = [*config.min_cluster_size, hdbscan["min_cluster_size"]]
         dense = sweep_hdbscan(
             points,
             embeddings.vectors,
@@ -58,16 +61,13 @@ def cluster_sweep(
             config.sample,
             config.most,
             seed,
-            **{key: hdbscan[key] for key in keys},
+            **{key: hdbscan[key] for key in OPTIONS},
         )
         rows = _rows("kmeans", "n_clusters", kmeans["n_clusters"], parted)
         rows += _rows("hdbscan", "min_cluster_size", hdbscan["min_cluster_size"], dense)
         return pa.Table.from_pylist(rows, TABLES["cluster_sweep"]), {}
 
     return derive(context, lake, config, build, parameters=(kmeans, hdbscan))
-
-
-_OPTIONS = ("min_samples", "cluster_selection_epsilon", "cluster_selection_method")
 
 
 def _rows(clustering: str, parameter: str, chosen: int, found: Sequence[Tried]) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from artlens_pipeline.analysis.graph import Floats
 from artlens_pipeline.analysis.zero_shot import label_vectors
@@ -27,8 +29,13 @@ def vocabulary_of(home: Home) -> Vocabulary:
 
 
 def encode(lake: Lake, vocabulary: Vocabulary) -> Words:
-    """Load the encoder and encode every prompt once."""
-    encoder = load_encoder(lake.encoder, lake.revision)
+    """The vocabulary by the home's encoder; every prompt is encoded once a process."""
+    encoder: Any = load_encoder(lake.encoder, lake.revision)
+    return _encoded(encoder, vocabulary)
+
+
+@lru_cache(maxsize=1)  # several assets of a run ask for it
+def _encoded(encoder: Any, vocabulary: Vocabulary) -> Words:
     vectors = {
         item.name: label_vectors(
             encoder.embed_texts, [item.prompts(label) for label in item.labels]

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from artlens_pipeline.analysis.graph import Floats
-from artlens_pipeline.analysis.label_doubts import confusion
+from artlens_pipeline.analysis.label_doubts import accuracy, confusion
 from artlens_pipeline.analysis.zero_shot import classify
 from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
@@ -94,10 +94,5 @@ def _labelled(ids: pa.Array, works: Floats, labels: LabelSet, words: Words) -> p
 
 
 def _accuracy(found: pd.DataFrame, field: str) -> Facts:
-    """The share of works that are labelled as they are known to be, and of how many."""
-    compared = found[found["expected"].notna()]
-    works = int(compared["works"].sum())
-    if not works:
-        return {}
-    right = compared.loc[compared["expected"] == compared["predicted"], "works"].sum()
-    return {f"{field} accuracy": float(right / works), f"{field}s compared": works}
+    share, works = accuracy(found)
+    return {f"{field} accuracy": share, f"{field}s compared": works} if works else {}
