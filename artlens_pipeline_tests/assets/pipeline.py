@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline.automation.jobs import PER_SHARD, over
+from artlens_pipeline.automation.jobs import over
 from artlens_pipeline.commands.driver import QUIET
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
@@ -31,9 +31,9 @@ class Pipeline:
         return self.run("catalog", config=ops)["source_catalog"]
 
     def over_shards(self, *jobs: str) -> dict[str, dict[str, Any]]:
-        """Metadata by `asset/shard`."""
+        """Metadata by `asset/shard`, of ingest and embed unless `jobs` says otherwise."""
         found: dict[str, dict[str, Any]] = {}
-        for job in jobs or PER_SHARD:
+        for job in jobs or ("ingest", "embed"):
             found |= self.run(job, tags=over(self.shards))
         return found
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
@@ -14,7 +15,7 @@ PROFILED = ("cluster_profiles", "cluster_agreement", "cluster_sweep")
 
 def test_clusters_are_named_and_compared(pipeline: Pipeline, painted: Path) -> None:
     pipeline.catalog(source=str(painted))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     config = {"ops": {"kmeans_clusters": {"config": {"n_clusters": 4}}}}
     pipeline.run("analyse", assets=BEFORE, config=config)
     pipeline.run("analyse", assets=PROFILED)
@@ -41,7 +42,7 @@ def test_few_works(pipeline: Pipeline, source: Path, works: int) -> None:
     for path in sorted(source.iterdir())[works:]:
         path.write_bytes(b"broken")
     pipeline.catalog(source=str(source))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse", assets=(*BEFORE, *PROFILED))
     profiles = pipeline.lake.read("cluster_profiles").to_pylist()
     assert sum(row["size"] for row in profiles) == works

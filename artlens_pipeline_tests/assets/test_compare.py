@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.commands.run import conclude
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.resources.warehouse import Warehouse
@@ -33,7 +34,7 @@ def published(pipeline: Pipeline) -> tuple[dict[str, Any], dict[str, list[Any]]]
 @pytest.fixture
 def embedded(pipeline: Pipeline, source: Path) -> Pipeline:
     pipeline.catalog(source=str(source))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse", assets=NEEDED)
     return pipeline
 
@@ -58,7 +59,7 @@ def test_what_is_older_than_the_works_is_stale_said_and_still_published(
     embedded.run("compare")
     sorted(source.iterdir())[0].unlink()
     embedded.catalog(source=str(source))
-    embedded.over_shards()
+    embedded.over_shards(*PER_SHARD)
     embedded.run("analyse", assets=NEEDED)
     assert {item.table for item in standings(embedded.lake) if item.stale} == VARIANTS
     made, artworks = published(embedded)
@@ -77,7 +78,7 @@ def test_what_is_older_than_the_works_is_stale_said_and_still_published(
 def test_few_works(pipeline: Pipeline, source: Path, works: int) -> None:
     (source / "0.jpg").write_bytes(b"broken")
     pipeline.catalog(source=str(source), limit=works + 1)
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse", assets=NEEDED)
     made = pipeline.run("compare")
     assert made["tsne_projection"]["method"] == ("zeros" if works < 2 else "pca")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from artlens_pipeline.assets import ingest
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.resources.standing import standings
 from artlens_pipeline.tables import DESCRIBED
 from artlens_pipeline_tests.assets.pipeline import Pipeline, files, first_run, ids
@@ -45,9 +46,10 @@ def test_shards_are_read_some_at_a_time(
 
 def test_an_unchanged_source_writes_nothing(pipeline: Pipeline, source: Path) -> None:
     first_run(pipeline, source)
+    pipeline.over_shards("describe")
     before = {table: files(pipeline, table) for table in ("raw_samples", "clip_embeddings")}
     assert pipeline.catalog(shard_size=5)["skipped"]
-    again = pipeline.over_shards()
+    again = pipeline.over_shards(*PER_SHARD)
     assert len(again) == 3 * BY_SHARD and all(item["skipped"] for item in again.values())
     assert {table: files(pipeline, table) for table in before} == before
 
@@ -157,7 +159,7 @@ def test_ranges_follow_insertion_not_names(pipeline: Pipeline, source: Path) -> 
         shutil.move(path, source)
     pipeline.catalog(shard_size=5)
     assert pipeline.shards == ["shard-00001", "shard-00002", "shard-00000"]
-    assert len(pipeline.over_shards()) == 3 * BY_SHARD
+    assert len(pipeline.over_shards()) == 3 * 3
     assert len(ids(pipeline, "clip_embeddings")) == 12
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from safetensors.numpy import load_file, save_file
 
 from artlens_pipeline import encoders
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.collection import Collection
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.standing import standings
@@ -31,7 +32,7 @@ def stale(pipeline: Pipeline) -> set[str]:
 def test_few_works_go_all_the_way(pipeline: Pipeline, source: Path, works: int) -> None:
     (source / "0.jpg").write_bytes(b"broken")
     pipeline.catalog(source=str(source), limit=works + 1)
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse")
     made = pipeline.run("publish", assets=("duckdb_warehouse",))["duckdb_warehouse"]
     assert made["dagster/row_count"] == works and made["stale"] == []
@@ -45,7 +46,7 @@ def test_a_changed_parameter_remakes_what_follows_from_it_only(
     pipeline: Pipeline, source: Path
 ) -> None:
     pipeline.catalog(source=str(source))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     first = pipeline.run("analyse", assets=QUICK)
     assert not any(item["skipped"] for item in first.values())
     config = {"ops": {"kmeans_clusters": {"config": {"n_clusters": 3}}}}
@@ -58,7 +59,7 @@ def test_a_changed_parameter_remakes_what_follows_from_it_only(
 
 def test_stale_results_show(pipeline: Pipeline, source: Path) -> None:
     pipeline.catalog(source=str(source))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse", assets=QUICK)
     assert stale(pipeline) == set()
     sorted(source.iterdir())[0].unlink()
@@ -99,7 +100,7 @@ def test_nonsense_in_the_launchpad_is_refused(pipeline: Pipeline, wrong: dict[st
 
 def test_a_graph_of_another_encoder_is_not_used(pipeline: Pipeline, source: Path) -> None:
     pipeline.catalog(source=str(source))
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     pipeline.run("analyse", assets=QUICK)
     copy = shutil.copytree(encoders.registry.EMBEDDED["artlens-mini"], source.parent / "my-clip")
     revision = encoders.encoder_info(str(copy)).revision
@@ -129,7 +130,7 @@ def test_embeddings_of_two_revisions_are_stale_and_not_analysed(
     held = Collection.load(pipeline.home)
     held.with_encoder(str(copy), encoders.encoder_info(str(copy)).revision).save(pipeline.home)
     pipeline.catalog(source=str(source), shard_size=6)
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     assert stale(pipeline) == set()
     retrained = load_file(copy / "model.safetensors")
     name = next(name for name in retrained if "text" in name and retrained[name].ndim == 2)

@@ -27,6 +27,7 @@ def test_one_work(pipeline: Pipeline, tmp_path: Path, painted: Path) -> None:
     folder.mkdir()
     shutil.copy(painted / works(painted)[0]["path"], folder)
     first_run(pipeline, folder)
+    pipeline.over_shards("describe")
     made = pipeline.run("analyse")
     assert made["umap_projection"]["map"] and made["kmeans_clusters"]["exemplars"]
     assert "neighbours" not in made["neighbor_graph"]
@@ -53,7 +54,7 @@ def test_without_thumbnails_and_with_hostile_labels(pipeline: Pipeline, source: 
 def test_each_shard_and_the_run_are_shown(pipeline: Pipeline, source: Path) -> None:
     (source / "damaged.png").write_bytes(b"no image")
     first_run(pipeline, source)
-    made = pipeline.over_shards()
+    made = pipeline.over_shards("ingest", "embed", "describe")
     rejected = [name for name, item in made.items() if "rejected_of_shard" in item]
     assert len(rejected) == 1
     for name, item in made.items():

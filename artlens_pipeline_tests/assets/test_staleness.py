@@ -18,6 +18,7 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver, S
 from dagster._core.loader import LoadingContextForTest
 
 from artlens_pipeline import encoders
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.assets.conftest import paint
@@ -65,7 +66,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, painted: Path) -> Place:
     paint(painted, found.folder / "source")
     with opened(found.folder) as pipeline:
         pipeline.catalog(source=str(found.folder / "source"), shard_size=6)
-        pipeline.over_shards()
+        pipeline.over_shards(*PER_SHARD)
         pipeline.run("analyse")
         pipeline.run("publish", assets=("duckdb_warehouse",))
         assert stale(pipeline) == set()
@@ -96,7 +97,7 @@ def opened(folder: Path) -> Iterator[Pipeline]:
 def test_a_second_run_changes_no_data_version(made: Pipeline, source: Path) -> None:
     made.catalog()
     assert stale(made) == set()
-    made.over_shards()
+    made.over_shards(*PER_SHARD)
     assert stale(made) == set()
 
 
@@ -126,22 +127,18 @@ def test_another_encoder_makes_the_embeddings_stale(made: Pipeline, tmp_path: Pa
     assert stale(made) == {"clip_embeddings"}
 
 
-@pytest.mark.parametrize(
-    ("section", "setting", "expected"),
-    [
-        ("kmeans_clusters", "n_clusters = 3", {"kmeans_clusters", "cluster_sweep"}),
-        ("near_duplicates", "agreement = 0.5", {"near_duplicates"}),
-        ("quality_issues", "dark = 0.3", {"quality_issues"}),
-        ("raw_samples", "thumbnail_size = 100", {"raw_samples"}),
-        ("clip_embeddings", "batch_size = 7", set()),
-        ("compute", "workers = 1", set()),
-    ],
-)
-def test_a_changed_default_marks_its_asset(
-    made: Pipeline, section: str, setting: str, expected: set[str]
-) -> None:
-    made.home.settings.write_text(f"[{section}]\n{setting}\n")
-    assert stale_after_a_reload(made) == expected
+def test_changed_defaults_mark_their_assets(made: Pipeline) -> None:
+    made.home.settings.write_text(
+        "[kmeans_clusters]\nn_clusters = 3\n[near_duplicates]\nagreement = 0.5\n"
+        "[quality_issues]\ndark = 0.3\n[raw_samples]\nthumbnail_size = 100\n"
+    )
+    of_kmeans, others = {"kmeans_clusters", "cluster_sweep"}, {"near_duplicates", "quality_issues"}
+    assert stale_after_a_reload(made) == of_kmeans | others | {"raw_samples"}
+
+
+def test_defaults_that_change_no_result_mark_nothing(made: Pipeline) -> None:
+    made.home.settings.write_text("[clip_embeddings]\nbatch_size = 7\n[compute]\nworkers = 1\n")
+    assert stale_after_a_reload(made) == set()
 
 
 def test_a_changed_code_version_marks_its_asset(made: Pipeline) -> None:

@@ -107,7 +107,7 @@ def test_known_labels_are_compared_and_a_wrong_one_is_doubted(
         writer.writeheader()
         writer.writerows(relabelled)
     pipeline.catalog(source=str(folder))
-    pipeline.over_shards()
+    pipeline.over_shards("ingest", "embed", "describe")
     names = ("neighbor_graph", "zero_shot_confusion", "label_doubts")
     made = pipeline.run("analyse", assets=names)
     confusion = pipeline.lake.read("zero_shot_confusion").to_pandas()

@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 
@@ -76,20 +77,20 @@ def test_each_as_soon_as_all_that_it_is_made_of_is_there(follower: Follower) -> 
 
 
 def test_switched_on_late_it_catches_up(follower: Follower) -> None:
-    follower.pipeline.over_shards()
+    follower.pipeline.over_shards(*PER_SHARD)
     assert follower.requested() >= EMBEDDED | OF_PIXELS | {"duckdb_warehouse"}
 
 
 @pytest.fixture
 def up_to_date(follower: Follower) -> Follower:
-    follower.pipeline.over_shards()
+    follower.pipeline.over_shards(*PER_SHARD)
     follower.run(follower.requested())
     assert follower.requested() == set()
     return follower
 
 
 def test_a_shard_made_again_as_it_was_moves_nothing(up_to_date: Follower) -> None:
-    up_to_date.pipeline.over_shards()
+    up_to_date.pipeline.over_shards(*PER_SHARD)
     assert up_to_date.requested() == set()
 
 
@@ -99,7 +100,7 @@ def test_a_new_work_moves_everything(up_to_date: Follower, source: Path, painted
     assert up_to_date.requested() == PUBLISHED, "the warehouse says what is stale now"
     up_to_date.run(PUBLISHED)
     assert up_to_date.requested() == set()
-    up_to_date.pipeline.over_shards()
+    up_to_date.pipeline.over_shards(*PER_SHARD)
     assert up_to_date.requested() >= EMBEDDED | OF_PIXELS | {"duckdb_warehouse"}
 
 

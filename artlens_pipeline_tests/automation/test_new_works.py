@@ -42,12 +42,17 @@ def until_nothing_is_due(pipeline: Pipeline) -> list[tuple[str, str, str]]:
     return done
 
 
+def whole_run(pipeline: Pipeline, source: Path, **config: Any) -> None:
+    first_run(pipeline, source, **config)
+    pipeline.over_shards("describe")
+
+
 def test_without_a_source_it_says_what_to_do(pipeline: Pipeline) -> None:
     assert "materialize source_catalog with a `source`" in look(pipeline)
 
 
 def test_nothing_is_due_after_a_run(pipeline: Pipeline, source: Path) -> None:
-    first_run(pipeline, source)
+    whole_run(pipeline, source)
     assert "no shard lacks anything" in look(pipeline)
 
 
@@ -63,7 +68,7 @@ def test_what_a_new_catalog_lacks_is_made_stage_by_stage(pipeline: Pipeline, sou
 def test_new_works_are_catalogued_and_only_their_shards_made(
     pipeline: Pipeline, source: Path, painted: Path
 ) -> None:
-    first_run(pipeline, source, shard_size=4)
+    whole_run(pipeline, source, shard_size=4)
     for number, file in enumerate(sorted(painted.rglob("*.jpg"))[-6:]):
         shutil.copy(file, source / f"zz-{number}.jpg")
     assert until_nothing_is_due(pipeline) == [
@@ -76,7 +81,7 @@ def test_new_works_are_catalogued_and_only_their_shards_made(
 
 
 def test_shards_apart_are_requested_apart(pipeline: Pipeline, source: Path) -> None:
-    first_run(pipeline, source, shard_size=3)
+    whole_run(pipeline, source, shard_size=3)
     files = sorted(source.glob("*.jpg"))
     for file in (files[0], files[11]):
         shutil.copy(files[5], file)
@@ -93,7 +98,7 @@ def test_shards_apart_are_requested_apart(pipeline: Pipeline, source: Path) -> N
 
 
 def test_removed_works_leave(pipeline: Pipeline, source: Path) -> None:
-    first_run(pipeline, source, shard_size=4)
+    whole_run(pipeline, source, shard_size=4)
     for file in sorted(source.glob("*.jpg"))[-4:]:
         file.unlink()
     assert [job for job, *_ in until_nothing_is_due(pipeline)] == ["catalog"]
@@ -102,7 +107,7 @@ def test_removed_works_leave(pipeline: Pipeline, source: Path) -> None:
 
 def test_an_instance_that_knows_no_shards_learns_them(pipeline: Pipeline, source: Path) -> None:
     """As with a new Dagster beside an old lake."""
-    first_run(pipeline, source)
+    whole_run(pipeline, source)
     with dg.DagsterInstance.ephemeral() as other:
         fresh = Pipeline(pipeline.home, other)
         assert [job for job, *_ in until_nothing_is_due(fresh)] == ["catalog"]
@@ -141,7 +146,7 @@ def test_what_did_not_help_is_not_tried_again(
 def test_a_source_that_is_gone_is_said_and_nothing_is_requested(
     pipeline: Pipeline, source: Path
 ) -> None:
-    first_run(pipeline, source)
+    whole_run(pipeline, source)
     source.rename(source.with_name("elsewhere"))
     with pytest.raises(Exception, match="source"):
         look(pipeline)

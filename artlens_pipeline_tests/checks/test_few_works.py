@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline_tests.assets.pipeline import Pipeline
 from artlens_pipeline_tests.checks.asking import Answers, Asked, failed
 
@@ -15,7 +16,7 @@ QUALITY = {"trustworthiness", "neighbors_kept", "stability", "silhouette", "nove
 def taken_through(pipeline: Pipeline, source: Path, limit: int | None = None) -> Answers:
     """The answers of all checks after a run of everything but FiftyOne, asked once more alone."""
     pipeline.catalog(source=str(source), limit=limit)
-    pipeline.over_shards()
+    pipeline.over_shards(*PER_SHARD)
     for job in ("analyse", "compare"):
         pipeline.run(job)
     pipeline.run("publish", assets=("duckdb_warehouse", "report"))

@@ -28,6 +28,7 @@ def analysed(pipeline: Pipeline, source: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(gallery, "connect", connect)
     first_run(pipeline, source)
+    pipeline.over_shards("describe")
     pipeline.run("analyse")
     return Asked(pipeline.home, pipeline.instance)
 
