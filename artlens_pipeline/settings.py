@@ -11,6 +11,8 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import PACKAGE, Home
 
 Settings = dict[str, dict[str, Any]]
+GREATEST_SEED = 2**31 - 1
+"""What every library behind a seed takes, and GraphQL's and JavaScript's whole numbers hold."""
 
 
 def load_settings(own: Path) -> Settings:
@@ -38,6 +40,11 @@ def setting(section: str, key: str, description: str, **constraints: Any) -> Any
     """A pydantic field of a `dg.Config` whose default is `[section] key` of the settings."""
     value = current_settings()[section][key]
     return Field(default=value, description=description, validate_default=True, **constraints)
+
+
+def seed_setting(section: str, description: str) -> Any:
+    """`setting` of a section's `seed`."""
+    return setting(section, "seed", description, ge=0, le=GREATEST_SEED)
 
 
 def _read(own: Path) -> Settings:

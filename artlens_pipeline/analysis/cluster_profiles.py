@@ -101,13 +101,15 @@ def ends(
 def commonest(
     labels: Indices, known: "pd.Series[str]"
 ) -> dict[int, tuple[str | None, float | None]]:
-    """Of each cluster the commonest known label and its share of the works that have one."""
+    """Of each cluster the commonest known label and its share of the works that have one.
+
+    Of equally common ones the first by the alphabet.
+    """
     found: dict[int, tuple[str | None, float | None]] = {}
     for cluster in np.unique(labels[labels != NOISE]).tolist():
-        shares = known[labels == cluster].value_counts(normalize=True)
-        found[cluster] = (
-            (str(shares.index[0]), float(shares.iloc[0])) if len(shares) else (None, None)
-        )
+        shares = known[labels == cluster].value_counts(normalize=True).sort_index()
+        top = (str(shares.idxmax()), float(shares.max())) if len(shares) else (None, None)
+        found[cluster] = top
     return found
 
 

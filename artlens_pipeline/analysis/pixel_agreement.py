@@ -27,8 +27,8 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
 
     The normalised correlation coefficient (OpenCV's TM_CCOEFF_NORMED) of their details in all three
     channels, so brightness and contrast do not matter. Each picture, without its `RIM`, is also
-    tried as a part of the other, cut anywhere to `SHARES` of its sides. A picture of one plain
-    colour agrees with nothing but one of nearly that colour (1.0).
+    tried as a part of the other, cut anywhere to `SHARES` of its sides. A picture that is of one
+    plain colour, but for its rim, agrees with nothing but nearly the same one (1.0).
     """
     if _plain(first) or _plain(second):
         return float(np.abs(first.astype(float) - second).max() < PLAIN)
@@ -36,7 +36,9 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _plain(picture: np.ndarray) -> bool:
-    return bool(np.ptp(picture.reshape(-1, 3), axis=0).max() < PLAIN)
+    rim = round(SIDE * RIM)
+    inner = picture[rim:-rim, rim:-rim].reshape(-1, 3)
+    return bool(np.ptp(inner, axis=0).max() < PLAIN)
 
 
 def _as_part(part: np.ndarray, whole: np.ndarray) -> Iterator[float]:

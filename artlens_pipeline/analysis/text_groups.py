@@ -61,7 +61,9 @@ def grouped(
 def word_vectors(texts: Sequence[str], seed: int = 51) -> npt.NDArray[np.float32]:
     """Unit vectors float32 [n, d] by the words of texts, in any language; zeros of none.
 
-    TF-IDF, reduced by a truncated SVD (latent semantic analysis, Deerwester et al. 1990).
+    TF-IDF; where there are more than 50 texts and words, reduced to 50 dimensions by a truncated
+    SVD (latent semantic analysis, Deerwester et al. 1990). Of fewer a reduction would leave texts
+    without a common word equal, or nothing of them.
     """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -71,8 +73,7 @@ def word_vectors(texts: Sequence[str], seed: int = 51) -> npt.NDArray[np.float32
         counts = TfidfVectorizer(token_pattern=WORD).fit_transform(texts)
     except ValueError:  # no text, or none with a word
         return np.zeros((len(texts), 1), np.float32)
-    dimensions = min(COMPONENTS, *(size - 1 for size in counts.shape))
-    if dimensions < 1:
-        return np.asarray(normalize(counts.toarray()), np.float32)
-    reduced = TruncatedSVD(dimensions, random_state=seed).fit_transform(counts)
+    if min(counts.shape) <= COMPONENTS:
+        return np.asarray(counts.toarray(), np.float32)
+    reduced = TruncatedSVD(COMPONENTS, random_state=seed).fit_transform(counts)
     return np.asarray(normalize(reduced), np.float32)

@@ -63,10 +63,14 @@ def topics(
     """
     if len(texts) != len(groups):
         raise ValueError(f"{len(texts)} texts, but {len(groups)} groups")
+    if n_terms < 1 or not 0.0 < max_share <= 1.0:
+        raise ValueError(
+            f"n_terms must be at least 1 and max_share in (0, 1], not {n_terms} and {max_share}"
+        )
     names = sorted(set(np.asarray(groups).tolist()) - {NOISE})
     kept = [(text, group) for text, group in zip(texts, groups, strict=True) if group != NOISE]
     sizes = {name: sum(group == name for _, group in kept) for name in names}
-    share = max_share if len(names) > 1 else 1.0
+    share = float(max_share) if len(names) > 1 else 1.0  # scikit-learn's 1 is one text
     terms, counts = _counts([text for text, _ in kept], stop_words, share)
     rows = np.array([names.index(group) for _, group in kept], np.int64)
     weights = _c_tf_idf(counts, rows, len(names))

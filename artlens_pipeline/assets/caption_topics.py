@@ -16,7 +16,7 @@ from artlens_pipeline.captioners import DEFAULT_CAPTIONER
 from artlens_pipeline.captioners.words import FRAME
 from artlens_pipeline.encoders import encoder_info, load_encoder
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import setting
+from artlens_pipeline.settings import seed_setting, setting
 from artlens_pipeline.tables import TABLES
 
 EXEMPLARS = 6
@@ -39,7 +39,7 @@ class CaptionClustersConfig(dg.Config):
     min_cluster_size: int = setting(
         "caption_clusters", "min_cluster_size", "Of hdbscan: fewest works in a cluster", ge=2
     )
-    seed: int = setting("caption_clusters", "seed", "Same seed, same clusters", ge=0)
+    seed: int = seed_setting("caption_clusters", "Same seed, same clusters")
 
 
 class TopicsConfig(dg.Config):
@@ -59,7 +59,7 @@ class TopicsConfig(dg.Config):
 
 @dg.asset(
     deps=["captions"],
-    code_version=versioned("1", "caption_clusters"),
+    code_version=versioned("2", "caption_clusters"),
     description="Clusters of works by what their captions say; 0 is the largest, -1 is noise. "
     "Works without a caption are in none.",
     **attributes("language", "parquet", "scikitlearn"),

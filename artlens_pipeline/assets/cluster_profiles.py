@@ -28,7 +28,7 @@ DEPS = ["clip_embeddings", *(f"{name}_clusters" for name in CLUSTERINGS), "raw_s
 
 @dg.asset(
     deps=DEPS,
-    code_version=versioned("1", words=True),
+    code_version=versioned("2", words=True),
     description="Every k-means and HDBSCAN cluster with a name that sets it apart from the rest, "
     "its exemplars and oddest members, and the style, artist and genre that it selects.",
     **attributes("language", "parquet", "numpy"),

@@ -12,7 +12,7 @@ from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_embeddings
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import load_settings, setting
+from artlens_pipeline.settings import load_settings, seed_setting, setting
 from artlens_pipeline.tables import TABLES
 from artlens_pipeline.vectors import as_matrix
 
@@ -27,7 +27,7 @@ class SweepConfig(dg.Config):
     min_cluster_size: list[int] = setting("cluster_sweep", "min_cluster_size", "Of HDBSCAN, to try")
     sample: int = setting("cluster_sweep", "sample", "Works drawn for k-means", ge=10)
     most: int = setting("cluster_sweep", "most", "Works drawn for HDBSCAN, at most", ge=10)
-    seed: int = setting("cluster_sweep", "seed", "Of drawing them", ge=0)
+    seed: int = seed_setting("cluster_sweep", "Of drawing them")
 
 
 @dg.asset(

@@ -19,7 +19,7 @@ from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.incremental import PLACED, previous, with_hashes
 from artlens_pipeline.assets.inputs import read_embeddings, read_frame
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import setting
+from artlens_pipeline.settings import seed_setting, setting
 from artlens_pipeline.vectors import as_matrix
 
 
@@ -35,7 +35,7 @@ class KMeansConfig(dg.Config):
     tol: float = setting(
         "kmeans_clusters", "tol", "A start ends when its centroids move less than this", ge=0.0
     )
-    seed: int = setting("kmeans_clusters", "seed", "Same seed, same clusters", ge=0)
+    seed: int = seed_setting("kmeans_clusters", "Same seed, same clusters")
 
 
 class HdbscanConfig(dg.Config):

@@ -44,7 +44,7 @@ class DuplicatesConfig(dg.Config):
 
 @dg.asset(
     deps=["neighbor_graph", "clip_embeddings", "raw_samples"],
-    code_version=versioned("2", "near_duplicates"),
+    code_version=versioned("3", "near_duplicates"),
     description="Pairs of works with the same bytes (exact) or nearly the same picture (near): "
     "suspected by their embeddings, confirmed by their pixels.",
     **attributes("analyse", "parquet", "numpy"),

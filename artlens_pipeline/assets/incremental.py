@@ -63,7 +63,7 @@ def previous(
     kept = int(np.count_nonzero(rows != NEW))
     placed = int(made.facts.get(PLACED, 0)) + len(rows) - kept + len(old) - kept
     few = placed <= limits["max_share"] * len(rows)
-    return Previous(old, made.facts, rows, placed) if few else None
+    return Previous(old, made.facts, rows, placed) if kept and few else None
 
 
 def with_hashes(table: pa.Table, embeddings: Embeddings) -> pa.Table:

@@ -16,7 +16,7 @@ from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.incremental import PLACED, Previous, previous, with_hashes
 from artlens_pipeline.assets.inputs import Embeddings, read_embeddings, read_graph
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import setting
+from artlens_pipeline.settings import seed_setting, setting
 from artlens_pipeline.vectors import as_column, as_matrix
 
 PACKED = 0.0
@@ -32,7 +32,7 @@ class UmapConfig(dg.Config):
     min_dist: float = setting(
         "umap_projection", "min_dist", "Least distance of points", ge=0.0, le=1.0
     )
-    seed: int = setting("umap_projection", "seed", "Same seed, same map", ge=0)
+    seed: int = seed_setting("umap_projection", "Same seed, same map")
 
 
 class ReductionConfig(dg.Config):
@@ -42,13 +42,13 @@ class ReductionConfig(dg.Config):
     n_neighbors: int = setting(
         "umap_reduction", "n_neighbors", "Neighbours that shape the reduction", ge=2
     )
-    seed: int = setting("umap_reduction", "seed", "Same seed, same reduction", ge=0)
+    seed: int = seed_setting("umap_reduction", "Same seed, same reduction")
 
 
 class PcaConfig(dg.Config):
     """Principal components."""
 
-    seed: int = setting("pca_projection", "seed", "Same seed, same map", ge=0)
+    seed: int = seed_setting("pca_projection", "Same seed, same map")
 
 
 class TsneConfig(dg.Config):
@@ -57,7 +57,7 @@ class TsneConfig(dg.Config):
     perplexity: float = setting(
         "tsne_projection", "perplexity", "Neighbours in effect; cut to (works - 1) / 3", gt=0
     )
-    seed: int = setting("tsne_projection", "seed", "Same seed, same map", ge=0)
+    seed: int = seed_setting("tsne_projection", "Same seed, same map")
 
 
 @dg.asset(

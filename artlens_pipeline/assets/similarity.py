@@ -14,7 +14,7 @@ from artlens_pipeline.assets.inputs import as_graph, read_embeddings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
-from artlens_pipeline.settings import setting
+from artlens_pipeline.settings import seed_setting, setting
 from artlens_pipeline.tables import TABLES
 from artlens_pipeline.vectors import as_column
 
@@ -26,7 +26,7 @@ class GraphConfig(dg.Config):
     exact_limit: int = setting(
         "neighbor_graph", "exact_limit", "Works above which the search is approximate", ge=0
     )
-    seed: int = setting("neighbor_graph", "seed", "Of the approximate search and of its recall")
+    seed: int = seed_setting("neighbor_graph", "Of the approximate search and of its recall")
 
 
 @dg.asset(

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
-from artlens_pipeline.settings import load_settings
+from artlens_pipeline.settings import GREATEST_SEED, load_settings
 
 
 class Thresholds(BaseModel):
@@ -26,7 +26,7 @@ class Thresholds(BaseModel):
     min_stability: float = Field(ge=-1, le=1)
     min_silhouette: float = Field(ge=-1, le=1)
     sample: int = Field(ge=100)
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, le=GREATEST_SEED)
 
     @classmethod
     def of(cls, home: Home) -> "Thresholds":
