@@ -13,7 +13,7 @@ from artlens_pipeline.analysis.duplicates import COLUMNS, near_duplicates
 from artlens_pipeline.analysis.graph import Floats
 from artlens_pipeline.analysis.neighbors import exact_neighbors
 
-from .synthetic import normalised, unit_rows
+from .synthetic import clustered, normalised, unit_rows
 
 
 def find(
@@ -185,3 +185,29 @@ def test_pixels_confirm_or_refuse_what_embeddings_suspect() -> None:
     found = {frozenset(rows[i] for i in pair) for pair in pairs}
     assert found == {frozenset(p) for p in ((0, 1), (3, 4), (3, 5), (4, 5))}  # unknown ones pass
     assert table["pixel_agreement"].notna().sum() == 1
+
+
+def pairs_of(table: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(table["sample_id"], table["duplicate_id"], strict=True))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 99), st.permutations(range(60)))
+def test_stricter_finds_no_other_pairs_and_order_none_at_all(seed: int, order: list[int]) -> None:
+    embeddings, _ = clustered(60, d=8, clusters=12, spread=0.15, seed=seed)
+    ids = [f"{i:024x}" for i in range(60)]
+    hashes = [str(i // 2) if i < 6 else None for i in range(60)]
+
+    def found(rows: list[int], threshold: float, ratio: float) -> pd.DataFrame:
+        graph = exact_neighbors(embeddings[rows], 20)
+        named = [ids[i] for i in rows], [hashes[i] for i in rows]
+        return near_duplicates(*named, graph, threshold, ratio)
+
+    loose = found(list(range(60)), 0.9, 0.9)
+    pd.testing.assert_frame_equal(found(order, 0.9, 0.9), loose)
+    for threshold, ratio in ((0.97, 0.9), (0.9, 0.5), (1.0, 0.1)):
+        strict = found(order, threshold, ratio)
+        assert pairs_of(strict) <= pairs_of(loose)
+        assert pairs_of(strict[strict["kind"] == "exact"]) == {
+            (ids[i], ids[i + 1]) for i in (0, 2, 4)
+        }

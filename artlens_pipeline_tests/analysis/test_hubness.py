@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import norm, skew
 
 from artlens_pipeline.analysis.exact_search import exact_neighbors
@@ -87,3 +89,27 @@ def test_the_correction_makes_hubs_fewer() -> None:
     before = hubness(exact_neighbors(works, 10))
     assert after.skewness < before.skewness * 0.7
     assert after.antihubs <= before.antihubs and after.largest_hub < before.largest_hub
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 40), st.integers(1, 12), st.integers(0, 999))
+def test_hubs_stay_hubs_in_any_order(n: int, k: int, seed: int) -> None:
+    works = unit(n, 5, seed)
+    graph = exact_neighbors(works, 10)
+    counts = occurrences(graph, k)
+    assert counts.sum() == n * min(k, graph.k)
+    order = np.random.default_rng(seed).permutation(n)
+    moved = exact_neighbors(works[order], 10)
+    assert np.array_equal(occurrences(moved, k), counts[order])
+    assert hubness(moved, k).skewness == pytest.approx(hubness(graph, k).skewness, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 999))
+def test_mutual_distance_is_a_chance_alike_from_both_sides(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    similarities = np.sort(draw.uniform(-1, 1, 30))
+    one, other = (Company(draw.uniform(-1, 1, 1), 10 ** draw.uniform(-5, 0, 1)) for _ in range(2))
+    found = mutual_distance(similarities, one, other)
+    assert ((found >= 0) & (found <= 1)).all() and (np.diff(found) <= 1e-15).all()
+    np.testing.assert_allclose(mutual_distance(similarities, other, one), found, rtol=1e-12)

@@ -67,6 +67,33 @@ def test_follows_a_permutation(order: list[int]) -> None:
     assert np.array_equal(moved.similarities, graph.similarities[order])
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_order_decides_between_equals_alone(data: st.DataObject) -> None:
+    """Among copies another order gives other neighbours, which are as similar."""
+    n, k = data.draw(st.integers(2, 40)), data.draw(st.integers(1, 45))
+    embeddings = unit_rows(data.draw(st.integers(1, 40)), d=6)
+    embeddings = embeddings[np.random.default_rng(n).integers(0, len(embeddings), n)]
+    order = np.array(data.draw(st.permutations(range(n))))
+    graph, moved = exact_neighbors(embeddings, k), exact_neighbors(embeddings[order], k)
+    assert np.array_equal(moved.similarities, graph.similarities[order])
+    assert np.array_equal(graph.indices, exact_neighbors(embeddings, n).indices[:, :k])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 6))
+def test_a_turned_space_has_the_same_graph_and_a_new_work_draws_none_apart(
+    seed: int, k: int
+) -> None:
+    embeddings = unit_rows(40, d=8, seed=seed)
+    graph = exact_neighbors(embeddings, k)
+    turn = np.linalg.qr(np.random.default_rng(seed).normal(size=(8, 8)))[0].astype(np.float32)
+    turned = exact_neighbors(embeddings @ turn, k)
+    np.testing.assert_allclose(turned.similarities, graph.similarities, atol=1e-6)
+    more = exact_neighbors(np.concatenate([embeddings, unit_rows(1, d=8, seed=seed + 1)]), k)
+    assert (more.similarities[:40] >= graph.similarities).all()
+
+
 def test_duplicates_stay_neighbours_in_order_of_index() -> None:
     embeddings = unit_rows(900, d=12)
     embeddings[200:700] = embeddings[200]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from artlens_pipeline.analysis.graph import Floats
@@ -55,3 +57,33 @@ def test_real_paintings_and_drawn_ellipses(painting_vectors: Floats, tmp_path: P
     drawn = [Image.open(paint(tmp_path, number)).convert("RGB") for number in range(40)]
     vectors = encoder.embed_images(np.stack([encoder.preprocessing(image) for image in drawn]))
     assert novelty(vectors, before) > THRESHOLD
+
+
+def slow_novelty(new: Floats, collection: Floats) -> float:
+    """By conformal p-values, one work after the other."""
+
+    def away(work: np.ndarray, others: np.ndarray) -> float:
+        return float(np.sort(1 - others.astype(float) @ work.astype(float))[2])
+
+    own = [away(w, np.delete(collection, i, axis=0)) for i, w in enumerate(collection)]
+    asked = [away(work, collection) for work in new]
+    far = [(1 + sum(o >= a for o in own)) / (1 + len(own)) <= 0.05 for a in asked]
+    return float(np.mean(far))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 12), st.integers(4, 60), st.integers(0, 999))
+def test_is_the_share_of_low_p_values_in_any_order(m: int, n: int, seed: int) -> None:
+    collection, new = unit_rows(n, d=4, seed=seed), unit_rows(m, d=4, seed=seed + 1)
+    found = novelty(new, collection)
+    assert found == pytest.approx(slow_novelty(new, collection))
+    draw = np.random.default_rng(seed)
+    assert novelty(draw.permutation(new), draw.permutation(collection)) == found
+
+
+@pytest.mark.parametrize("d", [128, 512, 768])
+@pytest.mark.parametrize("n", [50, 200, 1000])
+def test_float_noise_makes_no_copy_novel(d: int, n: int) -> None:
+    """A product in float32 differs in its last digit with the shape of the matrices."""
+    collection = np.repeat(unit_rows(1, d, seed=n), n, axis=0)
+    assert [novelty(collection[:m].copy(), collection) for m in (1, 5, 60)] == [0.0] * 3

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
 from artlens_pipeline.analysis.pixel_agreement import SIDE, agreement
@@ -56,3 +58,32 @@ def test_plain_pictures_agree_with_plain_ones_alone(pictures: list[Image.Image])
     red, blue = (square(Image.new("RGB", (90, 70), colour)) for colour in ("red", "blue"))
     assert agreement(red, red) == agreement(red, np.maximum(red, 3)) == 1
     assert agreement(red, blue) == agreement(red, square(pictures[0])) == 0
+
+
+def cloudy(seed: int) -> np.ndarray:
+    """A smooth picture of random colours."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    return np.asarray(Image.fromarray(coarse).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 999), st.integers(0, 4), st.permutations(range(3)))
+def test_turning_both_or_their_light_changes_nothing(
+    seed: int, step: int, channels: list[int]
+) -> None:
+    first, second = cloudy(seed), np.roll(cloudy(seed), step, axis=1)
+    found = agreement(first, second)
+    assert -1 <= found <= 1 + 1e-6
+    assert agreement(second, first) == pytest.approx(found, abs=1e-6)
+    for change in (np.flipud, np.fliplr, np.rot90, lambda p: p[..., channels]):
+        one, other = (np.ascontiguousarray(change(p)) for p in (first, second))
+        assert agreement(one, other) == pytest.approx(found, abs=1e-5)
+    dim = np.rint(first * 0.6 + 30).astype(np.uint8)
+    assert agreement(dim, second) == pytest.approx(found, abs=1e-3)
+
+
+def test_plain_pictures_in_one_frame_are_not_one() -> None:
+    framed = [np.full((SIDE, SIDE, 3), level, np.uint8) for level in (90, 200)]
+    for picture in framed:
+        picture[:3] = picture[-3:] = picture[:, :3] = picture[:, -3:] = 5
+    assert agreement(*framed) == 0 and agreement(framed[0], framed[0]) == 1

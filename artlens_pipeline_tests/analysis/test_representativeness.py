@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.clustering import kmeans
 from artlens_pipeline.analysis.graph import Floats
@@ -71,3 +73,20 @@ def test_golden() -> None:
     scores = representativeness(labels, distance.astype(np.float32))
     np.testing.assert_allclose(scores[[0, 2, 3]], [3 / 4, 3 / 5, 1 / 3], rtol=1e-6)
     np.testing.assert_allclose(scores[[1, 4]], [8 / 15, 8 / 17], rtol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_only_who_shares_a_cluster_and_how_far_each_is_counts(data: st.DataObject) -> None:
+    """Neither the order of works, nor the clusters' names, nor the unit of distance matters."""
+    n = data.draw(st.integers(1, 30))
+    draw = np.random.default_rng(data.draw(st.integers(0, 999)))
+    labels, distance = draw.integers(0, 4, n).astype(np.int32), draw.uniform(0.01, 0.5, n)
+    scores = representativeness(labels, distance)
+    order = draw.permutation(n)
+    np.testing.assert_allclose(representativeness(labels[order], distance[order]), scores[order])
+    np.testing.assert_allclose(representativeness(7 - labels, distance), scores)
+    np.testing.assert_allclose(representativeness(labels, distance * 3), scores)
+    for cluster in range(4):
+        own = labels == cluster
+        assert np.array_equal(np.argsort(-scores[own]), np.argsort(distance[own]))

@@ -1,12 +1,14 @@
 """Uniqueness against its definition, and artists against textbook intervals."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from artlens_pipeline.analysis.graph import NeighborGraph
 from artlens_pipeline.analysis.neighbors import exact_neighbors
@@ -101,6 +103,50 @@ def test_a_nearer_neighbour_never_raises_the_distance(similar: list[float], step
     names = np.zeros((1, 3), np.int32)
     before, after = (neighbor_distance(NeighborGraph(names, r))[0] for r in (row, nearer))
     assert after <= before + 1e-12
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(4, 30), st.integers(0, 999))
+def test_another_work_never_makes_one_stand_further_away(n: int, seed: int) -> None:
+    """A near one draws some nearer, a far one changes nothing, a copy leaves nothing of two."""
+    embeddings = unit_rows(n, d=6, seed=seed)
+    wide = np.pad(embeddings, ((0, 0), (0, 1)))
+    before = neighbor_distance(exact_neighbors(embeddings, 3))
+
+    def with_work(row: np.ndarray) -> np.ndarray:
+        return neighbor_distance(exact_neighbors(np.concatenate([wide, row[None]]), 3))
+
+    assert (with_work(np.append(unit_rows(1, 6, seed + 1)[0], np.float32(0)))[:n] <= before).all()
+    copied = with_work(wide[0])
+    assert copied[0] == copied[n] == 0 and (copied[1:n] <= before[1:]).all()
+    beside = exact_neighbors(embeddings, 3).similarities[:, -1] > 0  # the far one's similarity
+    assert np.array_equal(with_work(np.eye(7, dtype=np.float32)[6])[:n][beside], before[beside])
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", "", "c "]), st.floats(0, 1)), min_size=1, max_size=20
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_artists_do_not_hang_on_the_order_of_works(
+    works: list[tuple[str, float]], random: Any
+) -> None:
+    table = artist_uniqueness(pd.DataFrame(works, columns=["artist", "uniqueness"]))
+    moved = works.copy()
+    random.shuffle(moved)
+    again = artist_uniqueness(pd.DataFrame(moved, columns=["artist", "uniqueness"]))
+    by_name = table.set_index("artist").sort_index()
+    numbers = ["n", "mean", "std", "ci_low", "ci_high"]
+    pd.testing.assert_frame_equal(
+        again.set_index("artist").sort_index()[numbers], by_name[numbers], atol=1e-12
+    )
+    for name, row in by_name[by_name["n"] > 1].iterrows():
+        values = [u for a, u in works if (a.strip() or "Unknown Artist") == name]
+        low, high = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+        if row["std"] > 0:
+            assert (row["ci_low"], row["ci_high"]) == pytest.approx((low, high), abs=1e-9)
 
 
 def test_artists_golden() -> None:
