@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn import metrics
 
 from artlens_pipeline.analysis.cluster_profiles import (
@@ -82,6 +84,67 @@ def test_the_commonest_label_leaves_out_what_is_not_known() -> None:
     labels = np.array([0, 0, 0, 0, 1, -1], np.int32)
     known = pd.Series(["a", "a", "b", None, None, "c"])
     assert commonest(labels, known) == {0: ("a", pytest.approx(2 / 3)), 1: (None, None)}
+
+
+def test_of_equally_common_labels_the_first_by_the_alphabet() -> None:
+    for known in (["b", "a", "b", "a"], ["a", "b", "b", "a"]):
+        assert commonest(np.zeros(4, np.int32), pd.Series(known)) == {0: ("a", 0.5)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 40), st.integers(0, 999))
+def test_agreement_is_scikit_learns_whatever_the_names_and_order(n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(-1, 5, n).astype(np.int32)
+    known = pd.Series(rng.choice(["a", "b", "c", None], n))
+    found = agreement(labels, known)
+    order, names = rng.permutation(n), np.append(rng.permutation(5), -1)
+    turned = known.map({"a": "z", "b": "a", "c": "k"})[order].reset_index(drop=True)
+    assert agreement(names[labels][order], turned) == pytest.approx(found)
+    both = (labels >= 0) & known.notna().to_numpy()
+    if both.any():
+        ours, truth = labels[both], known[both]
+        right = sum(truth[ours == c].value_counts().max() for c in set(ours.tolist()))
+        assert found["purity"] == pytest.approx(right / both.sum())
+        for name, score in {
+            "nmi": metrics.normalized_mutual_info_score,
+            "ari": metrics.adjusted_rand_score,
+            "ami": metrics.adjusted_mutual_info_score,
+        }.items():
+            assert found[name] == pytest.approx(score(truth, ours), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 40), st.integers(0, 999))
+def test_names_and_ends_follow_their_works(n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(-1, 3, n)
+    labels[:3] = np.arange(3)[: min(n, 3)]
+    embeddings, order = unit_rows(n, seed=seed), rng.permutation(n)
+    found = {name: (words, rng.dirichlet(np.ones(len(words)), n))
+             for name, words in (("style", STYLES), ("mood", MOODS))}  # fmt: skip
+    moved = {name: (words, share[order]) for name, (words, share) in found.items()}
+    named = names(labels, found)
+    for cluster, (name, confidence) in names(labels[order], moved).items():
+        assert (name, pytest.approx(confidence)) == named[cluster]
+    here, there = ends(embeddings, labels, 4, 2), ends(embeddings[order], labels[order], 4, 2)
+    for cluster, parts in here.items():
+        centre = embeddings[labels == cluster].mean(axis=0)
+        for mine, moved_ones in zip(parts, there[cluster], strict=True):  # two are equally far
+            near = embeddings[order[moved_ones]] @ centre
+            np.testing.assert_allclose(near, embeddings[mine] @ centre, atol=1e-6)
+        assert not set(parts[0]) & set(parts[1])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30))
+def test_the_area_is_mirrored_with_the_values_or_the_sides(works: list[tuple[int, bool]]) -> None:
+    values, inside = (np.array(column) for column in zip(*works, strict=True))
+    area = area_under_curve(values.astype(float), inside)
+    assert 0 <= area <= 1
+    assert area_under_curve(-values.astype(float), inside) == pytest.approx(1 - area)
+    assert area_under_curve(values.astype(float), ~inside) == pytest.approx(1 - area)
+    assert area_under_curve(np.exp(values.astype(float)), inside) == pytest.approx(area)
 
 
 def test_agreement_with_known_labels() -> None:

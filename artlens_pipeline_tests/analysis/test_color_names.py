@@ -1,6 +1,8 @@
 """Colours by what people call them."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.color_names import colors_in, named_colors
 from artlens_pipeline.errors import ArtLensError
@@ -42,3 +44,10 @@ def test_every_name_is_found_as_itself() -> None:
 def test_what_names_none_is_said(text: str, said: str) -> None:
     with pytest.raises(ArtLensError, match=said):
         colors_in(text)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=5))
+def test_a_code_is_its_colour_in_either_case(colours: list[tuple[int, int, int]]) -> None:
+    codes = ["#" + bytes(colour).hex() for colour in colours]
+    assert colors_in(" and ".join(codes)) == colors_in(", ".join(codes).upper()) == colours

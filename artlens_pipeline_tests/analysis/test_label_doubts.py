@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.label_doubts import (
     UNKNOWN,
     VOTERS,
+    Doubts,
     calibrated,
     confusion,
     doubts,
@@ -103,3 +106,56 @@ def test_confusion_counts_each_pair_once() -> None:
         "predicted": ["x", "y", "x"],
         "works": [2, 1, 1],
     }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(2, 5), st.integers(0, 999))
+def test_neither_the_order_of_works_nor_of_labels_matters(n: int, labels: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    works, known = normalised(rng.normal(size=(n, 4))), rng.integers(-1, labels, n).astype(np.int32)
+    words = rng.dirichlet(np.ones(labels), n)
+
+    def found(works: np.ndarray, known: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, Doubts]:
+        shares = neighbor_shares(exact_neighbors(works, 30), known, labels)
+        said = calibrated(known, words)
+        assert ((shares >= 0) & (shares <= 1)).all()
+        totals = shares.sum(axis=1)
+        assert (np.isclose(totals, 1) | (totals == 0)).all()
+        assert np.allclose(said.sum(axis=1), 1 if (known != UNKNOWN).any() else 0)
+        return said, doubts(known, shares, said, 0.1)
+
+    said, plain = found(works, known, words)
+    assert (plain.doubt >= 0.1).all() and (plain.doubt <= 1).all()
+    doubted = dict(zip(plain.rows.tolist(), plain.doubt.tolist(), strict=True))
+    order = rng.permutation(n)
+    _, moved = found(works[order], known[order], words[order])
+    again = dict(zip(order[moved.rows].tolist(), moved.doubt.tolist(), strict=True))
+    assert again == pytest.approx(doubted)
+    names = rng.permutation(labels)  # label i is now called names[i]
+    called = np.append(names, UNKNOWN)[known].astype(np.int32)
+    renamed_words = np.empty_like(words)
+    renamed_words[:, names] = words
+    resaid, renamed = found(works, called, renamed_words)
+    assert np.allclose(resaid[:, names], said)
+    assert dict(zip(renamed.rows.tolist(), renamed.doubt.tolist(), strict=True)) == pytest.approx(
+        doubted
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(2, 5), st.integers(0, 999))
+def test_shares_and_rates_are_their_definition(n: int, labels: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    works, known = normalised(rng.normal(size=(n, 4))), rng.integers(-1, labels, n).astype(np.int32)
+    words, graph = rng.dirichlet(np.ones(labels), n), exact_neighbors(works, 20)
+    rates = np.zeros((labels, labels))  # what is said, then what is known
+    for label, share in zip(known, words, strict=True):
+        if label != UNKNOWN:
+            rates[:, label] += share
+    rates /= np.maximum(rates.sum(axis=1, keepdims=True), 1e-12)
+    np.testing.assert_allclose(calibrated(known, words), words @ rates, atol=1e-9)
+    shares = neighbor_shares(graph, known, labels)
+    for row, near in enumerate(graph.indices[:, :VOTERS]):
+        votes = [known[other] for other in near if known[other] != UNKNOWN]
+        expected = [votes.count(label) / max(len(votes), 1) for label in range(labels)]
+        assert shares[row].tolist() == pytest.approx(expected)

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from artlens_pipeline.analysis.label_trust import Tally, of_labels, of_unknown
+from artlens_pipeline.analysis.label_trust import LEVELS, Tally, of_labels, of_unknown
 
 
 def tally(right: float, works: int = 100, confidence: float = 0.9) -> Tally:
@@ -40,3 +42,23 @@ def test_of_a_set_that_nothing_is_known_of() -> None:
     assert of_unknown([]) == of_unknown([None, None]) == "hedged"
     assert of_unknown([None, "untold"]) == "untold"
     assert of_unknown(["untold", "stated"]) == "stated"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=80), st.data())
+def test_a_label_more_that_is_right_is_never_trusted_less(
+    works: list[tuple[bool, float]], data: st.DataObject
+) -> None:
+    right, confidence = (np.array(column) for column in zip(*works, strict=True))
+    before = Tally.of(right, confidence, 0.6, 0.4)
+    order = np.array(data.draw(st.permutations(range(len(works)))))
+    assert Tally.of(right[order], confidence[order], 0.6, 0.4) == before
+    half = len(works) // 2
+    parts = [Tally.of(right[p], confidence[p], 0.6, 0.4) for p in (np.s_[:half], np.s_[half:])]
+    assert parts[0] + parts[1] == before
+    right[data.draw(st.integers(0, len(works) - 1))] = True
+    after = Tally.of(right, confidence, 0.6, 0.4)
+    levels = [tally.trust() for tally in (before, after)]
+    assert (levels[0] is None) == (levels[1] is None)
+    if levels[0] and levels[1]:
+        assert LEVELS.index(levels[1]) >= LEVELS.index(levels[0])

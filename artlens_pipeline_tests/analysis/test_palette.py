@@ -1,5 +1,6 @@
 """Palettes: what must not matter does not, what is near is near, and real colours come out."""
 
+import io
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from artlens_pipeline.analysis.palette import (
     bin_colors,
     palette,
     palette_of,
+    scaled,
 )
+from artlens_pipeline.sources.decoding import decode, decode_bytes
+from artlens_pipeline_tests.painted_gallery import works
 
 PIXELS = arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3)))
 
@@ -116,3 +120,28 @@ def test_a_painting_has_several_colours_and_resembles_its_copy_most(shared_data:
     copies = np.stack([item.vector for item in halved])
     nearest = (copies @ vectors.T).argmax(axis=1)
     assert np.mean(nearest == np.arange(len(found))) > 0.95
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_one_colour_comes_back_to_the_last_digit(colour: tuple[int, int, int]) -> None:
+    assert palette(np.array([[colour]], np.uint8)).colors == ["#" + bytes(colour).hex()]
+
+
+@settings(max_examples=20, deadline=None)
+@given(PIXELS, PIXELS)
+def test_pictures_are_as_like_as_their_colours(one: np.ndarray, other: np.ndarray) -> None:
+    """The product is the same both ways, between 0 and 1, and 1 for a picture and itself."""
+    first, second = palette(one), palette(other)
+    assert alike(first, second) == pytest.approx(alike(second, first), abs=1e-6)
+    assert -1e-6 <= alike(first, second) <= 1 + 1e-6
+    both = palette(np.concatenate([one.reshape(-1, 3), other.reshape(-1, 3)]))
+    assert alike(first, both) >= alike(first, second) - 1e-6
+
+
+def test_a_good_jpeg_has_nearly_the_same_palette(painted: Path) -> None:
+    for work in works(painted)[:40:4]:
+        image = decode(painted / work["path"]).image
+        image.save(buffer := io.BytesIO(), "JPEG", quality=95)
+        again = decode_bytes(buffer.getvalue()).image
+        assert alike(palette(scaled(image)), palette(scaled(again))) > 0.98

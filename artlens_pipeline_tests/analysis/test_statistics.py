@@ -163,3 +163,39 @@ def test_fields_and_metrics_stand_in_their_order() -> None:
 def test_missing_columns_are_named() -> None:
     with pytest.raises(ValueError, match="sharpness, genre"):
         quality_by_label(paintings(), ["contrast", "sharpness"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_tests_are_scipys_whatever_the_ties_and_sizes(data: st.DataObject) -> None:
+    n = data.draw(st.integers(10, 50))
+    draw = np.random.default_rng(data.draw(st.integers(0, 999)))
+    values = draw.integers(0, data.draw(st.integers(1, 40)), n).astype(float)
+    frame = pd.DataFrame({"m": values, "style": draw.choice(list("abc"), n, p=[0.6, 0.3, 0.1])})
+    table = quality_by_label(frame, ["m"], ["style"]).set_index("label")
+    tested = table["p_value"].dropna()
+    assert ((tested >= 0) & (tested <= 1)).all()
+    assert (table["p_adjusted"].dropna() >= tested).all()
+    if len(np.unique(values)) > 1 and frame["style"].nunique() > 1:
+        h, p = stats.kruskal(*(part for _, part in frame.groupby("style")["m"]))
+        assert (table["statistic"].iloc[0], table["p_value"].iloc[0]) == pytest.approx((h, p))
+    for label in tested.index.dropna():
+        inside = frame["style"] == label
+        u, p = stats.mannwhitneyu(values[inside], values[~inside], method="asymptotic")
+        assert table.loc[label, ["statistic", "p_value"]].tolist() == pytest.approx([u, p])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 999))
+def test_a_mirrored_metric_mirrors_effects_and_names_of_labels_do_not_matter(seed: int) -> None:
+    frame = paintings(60, seed)[["style", "contrast"]]
+    other = {"cubism": "z", "fauvism": "b", "rococo": "a"}
+    turned = frame.assign(contrast=-frame["contrast"], style=frame["style"].map(other))
+    here, there = (quality_by_label(f, ["contrast"], ["style"]) for f in (frame, turned))
+    here, there = here.set_index("label"), there.set_index("label")
+    assert there["p_value"].iloc[0] == pytest.approx(here["p_value"].iloc[0])
+    for label in here.index.dropna():
+        own, mirrored = here.loc[label], there.loc[other[label]]
+        if pd.notna(own["p_value"]):
+            assert mirrored["effect_size"] == pytest.approx(-own["effect_size"])
+            assert mirrored["p_adjusted"] == pytest.approx(own["p_adjusted"])

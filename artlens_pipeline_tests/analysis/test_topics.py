@@ -1,9 +1,14 @@
 """Topics of texts: c-TF-IDF by its formula, and texts that say nothing."""
 
+import itertools
 import math
+from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.text_groups import grouped, word_vectors
 from artlens_pipeline.analysis.topics import topics
@@ -86,3 +91,65 @@ def test_vectors_of_words_alone() -> None:
     assert word_vectors(["!", "?"]).shape[0] == 2 and not word_vectors(["!", "?"]).any()
     assert word_vectors([]).shape[0] == 0
     assert np.allclose(np.linalg.norm(word_vectors(["alone"]), axis=1), 1)
+
+
+def slow_weights(texts: list[str], groups: np.ndarray) -> dict[int, dict[str, float]]:
+    """Class-based TF-IDF by counting words one after the other."""
+    counts = {g: Counter(w for t, own in zip(texts, groups, strict=True) if own == g
+                         for w in t.split()) for g in set(groups.tolist()) - {-1}}  # fmt: skip
+    everywhere = sum(counts.values(), Counter())
+    mean = sum(everywhere.values()) / max(len(counts), 1)
+    return {
+        g: {w: c / own.total() * math.log(1 + mean / everywhere[w]) for w, c in own.items()}
+        for g, own in counts.items()
+    }
+
+
+WORDS = st.lists(st.sampled_from(["sea", "boat", "red", "old", "tree"]), max_size=6).map(" ".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(WORDS, st.integers(-1, 3)), min_size=1, max_size=20), st.data())
+def test_any_texts_have_the_weights_of_the_formula_in_any_order(
+    works: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    texts, groups = [text for text, _ in works], np.array([group for _, group in works])
+    found = topics(texts, groups, max_share=1.0)
+    expected = slow_weights(texts, groups)
+    assert [topic.group for topic in found] == sorted(expected)
+    for topic in found:
+        weights = dict(zip(topic.terms, topic.weights, strict=True))
+        assert weights == pytest.approx(expected[topic.group])
+        assert list(topic.weights) == sorted(topic.weights, reverse=True)
+    order = data.draw(st.permutations(range(len(works))))
+    moved = topics([texts[i] for i in order], groups[order], max_share=1.0)
+    assert [(t.group, t.terms, t.texts) for t in moved] == [
+        (t.group, t.terms, t.texts) for t in found
+    ]
+    renamed = topics(texts, np.where(groups < 0, groups, 9 - groups), max_share=1.0)
+    assert [(9 - t.group, t.terms) for t in renamed[::-1]] == [(t.group, t.terms) for t in found]
+
+
+@pytest.mark.parametrize("options", [{"max_share": 0.0}, {"max_share": 1.5}, {"n_terms": 0}])
+def test_parameters_out_of_bounds_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="n_terms must be at least 1 and max_share in"):
+        topics(TEXTS, GROUPS, **options)
+
+
+def test_a_share_of_all_is_no_number_of_texts() -> None:
+    whole: Any = 1
+    assert topics(TEXTS, GROUPS, max_share=whole) == topics(TEXTS, GROUPS, max_share=1.0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=12))
+def test_few_texts_are_as_near_as_their_words(texts: list[str]) -> None:
+    """Those of the same words are one, those without a common word at right angles."""
+    found = word_vectors(texts)
+    near = found @ found.T
+    bags = [Counter(text.split()) for text in texts]
+    for one, other in itertools.product(range(len(texts)), repeat=2):
+        if bags[one] and bags[one] == bags[other]:
+            assert near[one, other] == pytest.approx(1, abs=1e-5)
+        elif not bags[one] & bags[other]:
+            assert near[one, other] == pytest.approx(0, abs=1e-5)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artlens_pipeline.analysis.zero_shot import ROWS, classify, label_vectors
+from artlens_pipeline.analysis.zero_shot import ROWS, classify, label_vectors, softmax
 from artlens_pipeline_tests.analysis.synthetic import normalised
 
 TEXTS = {"a": [1.0, 0.0], "b": [0.0, 1.0], "c": [1.0, 0.0], "d": [-1.0, 0.0]}
@@ -61,3 +61,35 @@ def test_blocks_make_no_difference() -> None:
 def test_of_equals_the_first() -> None:
     found = classify(encode(["a"]), encode(["b", "c", "a"]), 10.0)
     assert found.labels[0] == 1 and found.margin[0] == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 20), st.integers(2, 6), st.floats(0.1, 100), st.integers(0, 999))
+def test_the_order_of_labels_and_works_does_not_matter(
+    n: int, labels: int, scale: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    works = normalised(rng.normal(size=(n, 5)))
+    words = normalised(rng.normal(size=(labels, 5)))
+    shares = softmax(works, words, scale)
+    assert np.allclose(shares.sum(axis=1), 1) and (shares >= 0).all()
+    rows, names = rng.permutation(n), rng.permutation(labels)
+    np.testing.assert_allclose(softmax(works[rows], words[names], scale), shares[rows][:, names],
+                               rtol=1e-4)  # fmt: skip
+    here, there = classify(works, words, scale), classify(works[rows], words[names], scale)
+    np.testing.assert_allclose(there.confidence, here.confidence[rows], atol=1e-5)
+    clear = here.margin[rows] > 1e-4
+    assert np.array_equal(names[there.labels][clear], here.labels[rows][clear])
+    warm, cold = (classify(works, words, scale * factor) for factor in (0.5, 2))
+    assert (warm.confidence <= here.confidence + 1e-6).all()
+    assert (cold.confidence >= here.confidence - 1e-6).all()
+    assert np.array_equal(cold.labels, here.labels)
+    assert np.allclose(softmax(works, words, 0.0), 1 / labels)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4), min_size=2, max_size=4))
+def test_the_order_and_number_of_templates_does_not_matter(prompts: list[list[str]]) -> None:
+    found = label_vectors(encode, prompts)
+    assert np.allclose(label_vectors(encode, [texts[::-1] * 3 for texts in prompts]), found)
+    assert np.allclose(label_vectors(encode, prompts[::-1]), found[::-1])

@@ -1,10 +1,14 @@
 """The embedded encoder keeps the promises of `Encoder`, and understands a little."""
 
+import io
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from artlens_pipeline.encoders import Encoder, EncoderInfo, encoder_info, load_encoder
+from artlens_pipeline.sources.decoding import decode_bytes
 
 HOSTILE = [
     "",
@@ -63,6 +67,32 @@ def test_a_batch_does_not_change_its_members(encoder: Encoder, pixels: np.ndarra
     many = np.concatenate([pixels] * 15)  # more than one internal batch
     alone = np.concatenate([encoder.embed_images(pixels[i : i + 1]) for i in range(len(pixels))])
     np.testing.assert_allclose(encoder.embed_images(many), np.tile(alone, (15, 1)), atol=1e-5)
+
+
+def test_a_vector_follows_its_picture_through_any_order(
+    encoder: Encoder, pixels: np.ndarray
+) -> None:
+    order = np.random.default_rng(0).permutation(len(pixels))
+    vectors = encoder.embed_images(pixels)
+    np.testing.assert_allclose(encoder.embed_images(pixels[order]), vectors[order], atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 7), (203, 151)])
+def test_another_lossless_file_has_the_same_vector(encoder: Encoder, size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
+    kinds: dict[str, dict[str, Any]] = {
+        "PNG": {},
+        "TIFF": {},
+        "BMP": {},
+        "WEBP": {"lossless": True},
+    }
+    squares = []
+    for kind, options in kinds.items():
+        Image.fromarray(noise).save(buffer := io.BytesIO(), kind, **options)
+        squares.append(encoder.preprocessing(decode_bytes(buffer.getvalue()).image))
+    assert all(np.array_equal(square, squares[0]) for square in squares)
+    vectors = np.concatenate([encoder.embed_images(square[None]) for square in squares])
+    np.testing.assert_allclose(vectors, vectors[:1].repeat(len(kinds), axis=0), atol=1e-6)
 
 
 def test_texts_do_not_change_their_neighbours(encoder: Encoder) -> None:
