@@ -1,12 +1,23 @@
 """The one file of defaults, and a person's own over it."""
 
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
+from pydantic import ValidationError
 
+from artlens_pipeline.analysis.clustering import kmeans
+from artlens_pipeline.assets.caption_topics import CaptionClustersConfig
+from artlens_pipeline.assets.cluster_sweep import SweepConfig
+from artlens_pipeline.assets.clusters import KMeansConfig
+from artlens_pipeline.assets.maps import PcaConfig, ReductionConfig, TsneConfig, UmapConfig
+from artlens_pipeline.assets.similarity import GraphConfig
+from artlens_pipeline.checks.thresholds import Thresholds
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
-from artlens_pipeline.settings import load_settings
+from artlens_pipeline.settings import GREATEST_SEED, load_settings
+from artlens_pipeline_tests.analysis.synthetic import unit_rows
 from artlens_pipeline_tests.command import artlens
 
 
@@ -35,6 +46,28 @@ def test_a_mistake_is_said(tmp_path: Path, text: str, said: str) -> None:
     own.write_text(text)
     with pytest.raises(ArtLensError, match=said):
         load_settings(own)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        *(GraphConfig, UmapConfig, ReductionConfig, PcaConfig, TsneConfig, KMeansConfig),
+        *(CaptionClustersConfig, SweepConfig),
+    ],
+)
+def test_a_seed_is_one_that_every_library_takes(config: type[dg.Config]) -> None:
+    made: Any = config(seed=GREATEST_SEED)
+    assert len(kmeans(unit_rows(9), 2, seed=made.seed).labels) == 9
+    for seed in (-1, GREATEST_SEED + 1):
+        with pytest.raises(ValidationError, match="seed"):
+            config(seed=seed)
+
+
+def test_so_is_that_of_the_checks(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    home.settings.write_text("[checks]\nseed = 2147483648\n")
+    with pytest.raises(ArtLensError, match=r"\[checks\] seed = 2147483648: .* 2147483647"):
+        Thresholds.of(home)
 
 
 def test_a_new_home_starts_with_a_file_that_changes_nothing(tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def hdbscan(
 ) -> HdbscanResult:
     """HDBSCAN (Campello, Moulavi and Sander 2013; library hdbscan) on finite points [n, c].
 
-    Noise stays noise. Fewer points than min_cluster_size are all noise, outlier score 0.
+    Noise stays noise. Fewer points than min_cluster_size are all noise, outlier score 0. Where
+    distances are equal, as core distances often are, the order of the points decides what merges
+    first, so points without clear clusters may be parted a little differently in another order.
 
     Args:
         points: Euclidean coordinates, a UMAP reduction of 5 to 10 dimensions or the map.

@@ -31,7 +31,8 @@ def neighbor_distance(graph: NeighborGraph) -> npt.NDArray[np.float64]:
     """Weighted geometric mean of the chord distances to the three nearest works, float64 [n].
 
     The weights are .6, .3 and .1, renormalised over fewer neighbours. A work without any neighbour
-    gets 2. Not divided by anything, so comparable between collections that share an encoder.
+    gets 2. Not divided by anything, so comparable between collections that share an encoder, and
+    with three neighbours or more another work never raises it.
     """
     if graph.k == 0:
         return np.full(graph.n, GREATEST_DISTANCE)
@@ -45,7 +46,7 @@ def uniqueness(graph: NeighborGraph) -> npt.NDArray[np.float64]:
     """Uniqueness in [0, 1] of each work, float64 [n]: `neighbor_distance` over its maximum.
 
     0 is an exact duplicate, 1 the most unique work; all works the same gives 0 for all, a single
-    work 1. The same formula at every n.
+    work 1. The same formula at every n; a new work that is the most unique lowers all others.
 
     FiftyOne takes a weighted *arithmetic* mean (see `uniqueness_variants`): in the notebook an
     exact copy still scores .4 times its next distances, since then a pair of duplicates counts as

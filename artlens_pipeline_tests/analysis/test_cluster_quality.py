@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from artlens_pipeline.analysis.cluster_quality import silhouette, stability
+from artlens_pipeline.analysis.cluster_quality import likeness, silhouette, stability
 from artlens_pipeline.analysis.clustering import kmeans
 from artlens_pipeline.analysis.labels import NOISE
 
@@ -56,3 +58,37 @@ def test_works_that_are_all_alike() -> None:
     alike = np.repeat(unit_rows(1), 60, axis=0)
     assert stability(alike, 10) == 1.0
     assert silhouette(alike, kmeans(alike, 10).labels) is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(3, 60), st.integers(0, 999))
+def test_silhouette_is_its_definition_whatever_the_order(n: int, seed: int) -> None:
+    embeddings, draw = unit_rows(n, d=5, seed=seed), np.random.default_rng(seed)
+    labels = draw.integers(-1, 3, n).astype(np.int32)
+    found = silhouette(embeddings, labels)
+    order = draw.permutation(n)
+    assert silhouette(embeddings[order], labels[order]) == pytest.approx(found, abs=1e-6)
+    if found is None:
+        return
+    far = 1 - embeddings.astype(float) @ embeddings.T.astype(float)
+    scores = []
+    for i in np.flatnonzero(labels != NOISE):
+        own = np.flatnonzero((labels == labels[i]) & (np.arange(n) != i))
+        others = set(labels.tolist()) - {NOISE, int(labels[i])}
+        if not len(own):
+            scores.append(0.0)
+            continue
+        a, b = far[i, own].mean(), min(far[i, labels == other].mean() for other in others)
+        scores.append((b - a) / max(a, b))
+    assert found == pytest.approx(np.mean(scores), abs=1e-5)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(2, 4), st.integers(5, 30), st.integers(0, 999))
+def test_likeness_hangs_neither_on_names_nor_on_order(runs: int, n: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    clusterings = [draw.integers(0, 4, n).astype(np.int32) for _ in range(runs)]
+    found = likeness(clusterings)
+    names, order = draw.permutation(4), draw.permutation(n)
+    assert likeness([names[labels][order] for labels in clusterings[::-1]]) == pytest.approx(found)
+    assert likeness([clusterings[0], (3 - clusterings[0]).astype(np.int32)]) == 1.0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
 from artlens_pipeline.analysis.clustering import NOISE, hdbscan, kmeans
 
@@ -63,6 +64,37 @@ def test_kmeans_never_has_more_clusters_than_distinct_works(
     assert np.isfinite(result.distance).all()
     if wanted >= kinds:
         np.testing.assert_allclose(result.distance, 0.0, atol=1e-6)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 999), st.permutations(range(80)))
+def test_clear_clusters_hang_neither_on_order_nor_on_the_axes(seed: int, order: list[int]) -> None:
+    embeddings, truth = clustered(80, d=12, clusters=4, spread=0.08, seed=seed)
+    turn = np.linalg.qr(np.random.default_rng(seed).normal(size=(12, 12)))[0].astype(np.float32)
+    result = kmeans(embeddings, 4)
+    for found in (kmeans(embeddings[order], 4), kmeans(embeddings[order] @ turn, 4)):
+        assert adjusted_rand_score(found.labels, result.labels[order]) == 1.0
+        np.testing.assert_allclose(found.distance, result.distance[order], atol=1e-5)
+    assert adjusted_rand_score(result.labels, truth) == 1.0
+    dense, moved = (hdbscan(points, 10) for points in (embeddings, embeddings[order]))
+    assert adjusted_rand_score(moved.labels, dense.labels[order]) == 1.0
+    np.testing.assert_allclose(moved.probability, dense.probability[order], atol=1e-5)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 999), st.integers(3, 12), st.sampled_from(["eom", "leaf"]))
+def test_hdbscan_is_the_librarys(seed: int, least: int, method: Any) -> None:
+    import hdbscan as library
+
+    points = np.random.default_rng(seed).normal(size=(60, 2)).astype(np.float32)
+    found = hdbscan(points, least, cluster_selection_method=method)
+    model = library.HDBSCAN(least, cluster_selection_method=method).fit(points.astype(float))
+    assert adjusted_rand_score(found.labels, model.labels_) == 1.0
+    assert np.array_equal(found.labels == NOISE, model.labels_ == NOISE)
+    np.testing.assert_allclose(found.probability, model.probabilities_, atol=1e-6)
+    np.testing.assert_allclose(found.outlier_score, model.outlier_scores_, atol=1e-6)
+    larger = hdbscan(points * 8, least, cluster_selection_method=method)  # a power of 2: no digit
+    assert np.array_equal(larger.labels, found.labels)
 
 
 def test_kmeans_of_opposite_works_has_no_direction() -> None:

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay
 
-from artlens_pipeline.analysis.connectivity import planar_connectivity
+from artlens_pipeline.analysis.connectivity import connectivity, planar_connectivity
+from artlens_pipeline.analysis.exact_search import exact_neighbors
+
+from .synthetic import unit_rows
 
 
 def parts(links: Any) -> int:
@@ -74,3 +78,33 @@ def test_points_that_are_all_one(n: int) -> None:
 def test_points_on_few_places(places: list[tuple[int, int]]) -> None:
     links = planar_connectivity(np.array(places, np.float32))
     assert links.shape == (len(places),) * 2 and parts(links) == 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(4, 40), st.integers(0, 999))
+def test_the_edges_go_with_their_points(n: int, seed: int) -> None:
+    points = scattered(n, seed)
+    order = np.random.default_rng(seed).permutation(n)
+
+    def edges(links: Any, names: np.ndarray) -> set[frozenset[int]]:
+        return {frozenset(pair) for pair in names[np.stack(links.nonzero(), axis=1)].tolist()}
+
+    found = edges(planar_connectivity(points), np.arange(n))
+    assert edges(planar_connectivity(points[order]), order) == found
+    assert edges(planar_connectivity(points * 4 + 16), np.arange(n)) == found
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 4), st.integers(1, 12), st.integers(0, 999))
+def test_a_graph_becomes_one_whole_and_keeps_its_edges(
+    n: int, k: int, kinds: int, seed: int
+) -> None:
+    """However many parts copies split it into; each part but one costs two edges at most."""
+    embeddings = unit_rows(kinds, d=4, seed=seed)[np.arange(n) % kinds]
+    graph = exact_neighbors(embeddings, k)
+    links = connectivity(embeddings, graph)
+    assert parts(links) == 1 and links.shape == (n, n)
+    assert all(links[i, j] for i, row in enumerate(graph.indices) for j in row)
+    own = np.zeros((n, n))
+    own[np.repeat(np.arange(n), graph.k), graph.indices.ravel()] = 1
+    assert links.nnz - own.sum() <= 2 * (parts(csr_array(own)) - 1)

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering, Birch
 from sklearn.metrics import adjusted_rand_score
 
@@ -107,6 +109,19 @@ def test_few_works(n: int, wanted: int, same: bool) -> None:
         assert found.labels.shape == found.distance.shape == (n,)
         assert np.isfinite(found.distance).all()
         assert len(set(found.labels)) <= min(n, wanted)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 999), st.permutations(range(60)))
+@pytest.mark.parametrize("linkage", ["ward", "complete", "average", "single"])
+def test_the_order_of_works_does_not_matter(linkage: Any, seed: int, order: list[int]) -> None:
+    embeddings = unit_rows(60, d=6, seed=seed)
+    moved = embeddings[order]
+    for graph, again in ((None, None), (exact_neighbors(embeddings, 8), exact_neighbors(moved, 8))):
+        here = agglomerative(embeddings, graph, n_clusters=5, linkage=linkage)
+        there = agglomerative(moved, again, n_clusters=5, linkage=linkage)
+        assert same_partition(there, here.labels[order])
+        np.testing.assert_allclose(there.distance, here.distance[order], atol=1e-5)
 
 
 def test_too_much_memory_is_said_before_it_is_taken() -> None:

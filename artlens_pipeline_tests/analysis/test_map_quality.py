@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.graph import Floats
 from artlens_pipeline.analysis.map_quality import neighbors_kept, trustworthiness
@@ -76,3 +78,21 @@ def test_few_works_and_works_in_one_place(works: int) -> None:
         assert -1.0 <= neighbors_kept(exact_neighbors(embeddings), points) <= 1.0
     alike = np.repeat(unit_rows(1), works, axis=0)
     assert -1.0 <= neighbors_kept(exact_neighbors(alike), np.zeros((works, 2), np.float32)) <= 1.0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(4, 60), st.integers(1, 20), st.integers(0, 999))
+def test_a_turned_scaled_moved_or_shuffled_map_is_as_good(n: int, k: int, seed: int) -> None:
+    embeddings, draw = unit_rows(n, d=5, seed=seed), np.random.default_rng(seed)
+    points, graph = draw.normal(size=(n, 2)), exact_neighbors(embeddings, 30)
+    angle, order = draw.uniform(0, 2 * np.pi), draw.permutation(n)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    trust, kept = trustworthiness(embeddings, points, k), neighbors_kept(graph, points, k)
+    assert 0 <= trust <= 1 and -1 <= kept <= 1
+    for moved in (points @ turn, points * [1, -1], points * 37.5 + [300, -2]):
+        assert trustworthiness(embeddings, moved, k) == pytest.approx(trust)
+        assert neighbors_kept(graph, moved, k) == pytest.approx(kept)
+    shuffled = exact_neighbors(embeddings[order], 30)
+    assert trustworthiness(embeddings[order], points[order], k) == pytest.approx(trust)
+    assert neighbors_kept(shuffled, points[order], k) == pytest.approx(kept)
+    assert neighbors_kept(graph, embeddings, k) == pytest.approx(1)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.clustering import kmeans
 from artlens_pipeline.analysis.graph_extension import NEW
@@ -76,3 +78,43 @@ def test_without_an_old_work_there_is_no_placing() -> None:
         placed_points(unit_rows(3), np.zeros((0, 2), np.float32), np.full(3, NEW))
     with pytest.raises(ValueError, match="2 rows before do not fit 3 embeddings"):
         placed_points(unit_rows(3), np.zeros((3, 2), np.float32), np.arange(2))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(2, 40), st.integers(0, 12), st.integers(1, 15), st.integers(0, 999))
+def test_new_works_do_not_see_each_other_nor_their_order(
+    old: int, new: int, near: int, seed: int
+) -> None:
+    """Each lies where it would alone; a map elsewhere and of another size has it there, too."""
+    n, draw = old + new, np.random.default_rng(seed)
+    embeddings = unit_rows(n, d=6, seed=seed)
+    before = np.full(n, NEW)
+    before[np.sort(draw.choice(n, old, replace=False))] = np.arange(old)
+    points = draw.normal(size=(old, 2)).astype(np.float32)
+    found = placed_points(embeddings, points, before, near)
+    low, high = points.min(axis=0), points.max(axis=0)
+    assert ((found >= low) & (found <= high)).all() and np.isfinite(found).all()
+    order = draw.permutation(n)
+    moved = placed_points(embeddings[order], points * 4 + 8, before[order], near)
+    np.testing.assert_allclose(moved, found[order] * 4 + 8, atol=1e-5)
+    for row in np.flatnonzero(before == NEW)[:2]:
+        rows = np.append(np.flatnonzero(before != NEW), row)
+        alone = placed_points(embeddings[rows], points, before[rows], near)
+        np.testing.assert_allclose(alone[-1], found[row], atol=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(2, 40), st.integers(0, 12), st.integers(0, 999))
+def test_new_works_join_a_cluster_whatever_its_name(old: int, new: int, seed: int) -> None:
+    n, draw = old + new, np.random.default_rng(seed)
+    embeddings, order, names = (
+        unit_rows(n, d=6, seed=seed),
+        draw.permutation(n),
+        draw.permutation(4),
+    )
+    before = np.concatenate([np.arange(old), np.full(new, NEW)])
+    labels, away = draw.integers(0, 4, old).astype(np.int32), draw.random(old).astype(np.float32)
+    found, distance = placed_labels(embeddings, labels, away, before)
+    again, same = placed_labels(embeddings[order], names[labels], away, before[order])
+    assert np.array_equal(again, names[found][order])
+    np.testing.assert_allclose(same, distance[order], atol=1e-6)

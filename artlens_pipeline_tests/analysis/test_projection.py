@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.graph import Floats
+from artlens_pipeline.analysis.map_quality import trustworthiness
 from artlens_pipeline.analysis.neighbors import exact_neighbors
 from artlens_pipeline.analysis.projection import Projection, pca, tsne, umap
 
@@ -166,3 +169,32 @@ def test_the_others_refuse() -> None:
     for method in (pca, tsne):
         with pytest.raises(ValueError, match="length 1"):
             method(unit_rows(20) * 2)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 40), st.integers(1, 8), st.integers(1, 4), st.integers(0, 999))
+def test_pca_follows_any_order_and_keeps_distances_where_it_can(
+    n: int, d: int, components: int, seed: int
+) -> None:
+    embeddings, order = unit_rows(n, d, seed), np.random.default_rng(seed).permutation(n)
+    points = pca(embeddings, components).points
+    np.testing.assert_allclose(pca(embeddings[order], components).points, points[order], atol=1e-4)
+    near, far = (((a[:, None] - a[None]) ** 2).sum(axis=2) for a in (points, embeddings))
+    assert (near <= far + 1e-4).all()
+    if components >= d:
+        np.testing.assert_allclose(near, far, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_maps_of_another_order_are_as_good() -> None:
+    """Not the same: both methods draw at random, work by work."""
+    embeddings, truth = clustered(300, d=24, clusters=5, spread=0.8)
+    order = np.random.default_rng(0).permutation(300)
+    for made in (graph_umap, tsne):
+        here, there = made(embeddings), made(embeddings[order])
+        trusts = [trustworthiness(embeddings, here.points),
+                  trustworthiness(embeddings[order], there.points)]  # fmt: skip
+        assert trusts[1] == pytest.approx(trusts[0], abs=0.02), made
+        assert purity(there.points, truth[order]) == pytest.approx(
+            purity(here.points, truth), abs=0.03
+        )

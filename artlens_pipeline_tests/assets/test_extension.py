@@ -102,6 +102,17 @@ def test_too_many_new_works_are_not_placed(analysed: Pipeline) -> None:
     assert not any("placed" in made[table] for table in EXTENDED)
 
 
+def test_where_no_work_stays_nothing_is_placed(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many may be placed: there is none among which they could be."""
+    monkeypatch.setitem(current_settings()["incremental"], "max_share", 2.0)
+    for vectors in (ALL, ALL[::-1].copy()):
+        embed(pipeline, range(WORKS), vectors)
+        made = pipeline.run("analyse", assets=("kmeans_clusters",))["kmeans_clusters"]
+        assert not made["skipped"] and "placed" not in made
+
+
 def test_a_full_refresh_makes_anew_what_was_extended_and_nothing_else(analysed: Pipeline) -> None:
     embed(analysed, range(WORKS + 10))
     analyse(analysed)
