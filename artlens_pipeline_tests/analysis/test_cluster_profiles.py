@@ -91,7 +91,7 @@ def test_of_equally_common_labels_the_first_by_the_alphabet() -> None:
         assert commonest(np.zeros(4, np.int32), pd.Series(known)) == {0: ("a", 0.5)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 40), st.integers(0, 999))
 def test_agreement_is_scikit_learns_whatever_the_names_and_order(n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

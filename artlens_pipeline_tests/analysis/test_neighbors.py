@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from artlens_pipeline.analysis import exact_search
 from artlens_pipeline.analysis.exact_search import exact_rows
 from artlens_pipeline.analysis.graph import NeighborGraph, fixed_point
-from artlens_pipeline.analysis.neighbors import exact_neighbors, neighbor_graph, recall
+from artlens_pipeline.analysis.neighbors import (
+    approximate_neighbors,
+    exact_neighbors,
+    neighbor_graph,
+    recall,
+)
 
 from .synthetic import clustered, slow_neighbors, unit_rows
 
@@ -201,6 +206,15 @@ def test_recall_takes_any_of_equally_near_works() -> None:
     indices = graph.indices.copy()
     indices[20:45] = [45, 46, 47, 48]
     assert recall(NeighborGraph(indices, graph.similarities), embeddings) == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 30])
+def test_of_few_works_the_approximate_graph_is_exact(n: int) -> None:
+    for embeddings in (unit_rows(n, 6), unit_rows(30, 6)[np.arange(n) // 2]):
+        for k in (1, 30):
+            found, exact = approximate_neighbors(embeddings, k), exact_neighbors(embeddings, k)
+            assert np.array_equal(found.similarities, exact.similarities)
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ def test_without_an_old_work_there_is_no_placing() -> None:
         placed_points(unit_rows(3), np.zeros((3, 2), np.float32), np.arange(2))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(2, 40), st.integers(0, 12), st.integers(1, 15), st.integers(0, 999))
 def test_new_works_do_not_see_each_other_nor_their_order(
     old: int, new: int, near: int, seed: int
@@ -103,7 +103,7 @@ def test_new_works_do_not_see_each_other_nor_their_order(
         np.testing.assert_allclose(alone[-1], found[row], atol=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(2, 40), st.integers(0, 12), st.integers(0, 999))
 def test_new_works_join_a_cluster_whatever_its_name(old: int, new: int, seed: int) -> None:
     n, draw = old + new, np.random.default_rng(seed)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artlens_pipeline.analysis.graph import Floats
 from artlens_pipeline.analysis.neighbors import exact_neighbors
@@ -102,3 +104,18 @@ def test_of_works_all_the_same_nothing_is_said(n: int) -> None:
     vectors = np.repeat(unit_rows(1), n, axis=0)
     assert np.isnan(notebook_uniqueness(exact_neighbors(vectors, 30))).all()
     assert np.isnan(fiftyone_uniqueness(vectors)).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(5, 40), st.integers(0, 999))
+def test_both_follow_a_permutation_and_are_shares_of_the_greatest(n: int, seed: int) -> None:
+    vectors, order = unit_rows(n, 6, seed), np.random.default_rng(seed).permutation(n)
+    for scores, moved in (
+        (fiftyone_uniqueness(vectors), fiftyone_uniqueness(vectors[order])),
+        (
+            notebook_uniqueness(exact_neighbors(vectors, 5)),
+            notebook_uniqueness(exact_neighbors(vectors[order], 5)),
+        ),
+    ):
+        np.testing.assert_allclose(moved, scores[order], atol=1e-5)
+        assert scores.max() == 1 and scores.min() >= 0
