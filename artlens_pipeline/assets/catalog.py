@@ -3,6 +3,7 @@
 from functools import partial
 
 import dagster as dg
+import pyarrow as pa
 from pydantic import Field
 
 from artlens_pipeline import partitions
@@ -17,12 +18,16 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.previews.metadata import show
 from artlens_pipeline.previews.over_shards import of_catalog
+from artlens_pipeline.previews.text import plain
+from artlens_pipeline.progress import logger
 from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import check_space, describe
 from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.ledger import GONE, PRESENT
 from artlens_pipeline.sources.selection import Selection
+
+ROOM_OF_REMARK = 300
 
 
 class CatalogConfig(dg.Config):
@@ -72,14 +77,14 @@ def source_catalog(
         check_space(found.need)
         source.record(_embedded_by(config.encoder, found.collection))
         context.log_event(observation(open_lake(home)))
-    ledger = found.ledger
+    ledger, remarks = found.ledger, [plain(line, ROOM_OF_REMARK) for line in found.remarks]
+    for line in remarks:
+        logger.warning(line)
     shards = sorted(ledger.loc[ledger["status"] == PRESENT, "shard"].unique())
     for empty in set(ledger["shard"]) - set(shards):
         lake.drop_shard(empty)
     data = as_table(ledger)
-    made = provenance(
-        context, lake, fingerprint=digest(data.to_pylist()), recipe=digest(1), upstream={}
-    )
+    made = provenance(context, lake, fingerprint=_fingerprint(data), recipe=digest(1), upstream={})
     skipped = lake.stands("source_catalog", made.fingerprint)
     path = lake.path("source_catalog") if skipped else lake.write("source_catalog", data, made)
     partitions.register(context.instance, shards)
@@ -92,10 +97,16 @@ def source_catalog(
             "gone": int((ledger["status"] == GONE).sum()),
             "shards": len(shards),
             "disk_need": describe(found.need),
+            **({"remarks": dg.MetadataValue.json(remarks)} if remarks else {}),
             "skipped": skipped,
         },
         data_version=dg.DataVersion(made.fingerprint),
     )
+
+
+def _fingerprint(data: pa.Table) -> str:
+    """Of the ledger's rows; a part at a time, for a million of them as Python's own take 2 GB."""
+    return digest([digest(part.to_pylist()) for part in data.to_batches(10_000)])
 
 
 def _embedded_by(encoder: str, collection: Collection) -> Collection:

@@ -10,7 +10,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.space import DiskNeed
-from artlens_pipeline.sources.base import Source
+from artlens_pipeline.sources.base import REMARKS, Source
 from artlens_pipeline.sources.ledger import PRESENT, empty_ledger, known_source, update_ledger
 from artlens_pipeline.tables import TABLES
 
@@ -21,11 +21,15 @@ Listings = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Inventory:
-    """The collection with its sources named and at a revision, the ledger, what fetching takes."""
+    """The collection with its sources named and at a revision, the ledger, what fetching takes.
+
+    `remarks`: what a person should know of the sources, a line each.
+    """
 
     collection: Collection
     ledger: pd.DataFrame
     need: DiskNeed
+    remarks: list[str]
 
 
 def read_ledger(lake: Lake) -> pd.DataFrame:
@@ -59,7 +63,9 @@ def take_inventory(
     collection = _named(admitted, recorded, listings, before)
     ledger = update_ledger(before, _selected(collection, listings, before), shard_size)
     revisions = {uri: item.revision for uri, item in opened.items()}
-    return Inventory(collection.at(revisions), ledger, _need(collection, opened, ledger))
+    need = _need(collection, opened, ledger)
+    remarks = [line for found in listings.values() for line in found.attrs.get(REMARKS, ())]
+    return Inventory(collection.at(revisions), ledger, need, remarks)
 
 
 def _listings(collection: Collection, opened: Opened, ledger: pd.DataFrame) -> Listings:

@@ -11,6 +11,8 @@ LISTING_COLUMNS = ("source_key", "stamp", *LABELS, "year", "extra")
 """One row a work. `source_key`: the source's own name of it, unique and lasting; `stamp`: changes
 whenever the bytes may have changed, and begins with the size of the file that holds them; labels
 or null; `year`: nullable integer; `extra`: JSON of what else the source says."""
+REMARKS = "remarks"
+"""Of a listing's `attrs`: lines on what a person should know of it, such as rows passed over."""
 
 
 class Source(Protocol):

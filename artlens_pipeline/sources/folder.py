@@ -1,16 +1,16 @@
 """A folder of images, recursive, as a source. Labels come from `manifest` and `labels`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources.base import LISTING_COLUMNS
+from artlens_pipeline.sources.base import LISTING_COLUMNS, REMARKS
 from artlens_pipeline.sources.labels import labels_from_layout
 from artlens_pipeline.sources.manifest import read_manifest
-from artlens_pipeline.sources.walking import file_stamp, files_under, printable, real_path
+from artlens_pipeline.sources.walking import ABSENT, file_stamp, files_under, printable, real_path
 
 SUFFIXES = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"}
@@ -48,24 +48,24 @@ class FolderSource:
         self, limit: int | None = None, held: Collection[str] = frozenset()
     ) -> pd.DataFrame:
         """All works (`LISTING_COLUMNS`): the manifest's in their order, then other files."""
-        manifest = read_manifest(self.root)
         files = files_under(self.root, SUFFIXES)
         stamps = {printable(file.relative_to(self.root)): file_stamp(file) for file in files}
-        keys = [*manifest, *sorted(stamps.keys() - manifest.keys())]
+        manifest = read_manifest(self.root, stamps.keys())
+        columns, named = manifest.columns, set(manifest.columns["source_key"])
+        unlisted = sorted(stamps.keys() - named)
+        for key in unlisted:
+            for name, value in {"source_key": key, **labels_from_layout(key)}.items():
+                columns[name].append(value)
+        keys = columns["source_key"]
         if not keys:
             raise ArtLensError(
                 f"{self.root} holds no images ({' '.join(sorted(SUFFIXES))}); "
                 "give a folder that does"
             )
-        rows = [
-            {
-                "source_key": key,
-                "stamp": stamps.get(key) or file_stamp(self.root / key),
-                **(manifest[key] if key in manifest else labels_from_layout(key)),
-            }
-            for key in keys
-        ]
-        return pd.DataFrame(rows, columns=list(LISTING_COLUMNS)).astype({"year": "Int32"})
+        columns["stamp"] = [stamps.get(key) or file_stamp(f"{self.root}/{key}") for key in keys]
+        listing = pd.DataFrame(columns)[list(LISTING_COLUMNS)].astype({"year": "Int32"})
+        listing.attrs[REMARKS] = [*manifest.remarks, *_mismatch(listing, named, unlisted)]
+        return listing
 
     def fetch(self, works: Mapping[str, str]) -> Mapping[str, Path]:
         """The works' files, in place."""
@@ -74,3 +74,15 @@ class FolderSource:
     def need(self, works: Mapping[str, str]) -> Mapping[Path, int]:
         """Nothing."""
         return {}
+
+
+def _mismatch(listing: pd.DataFrame, named: Set[str], unlisted: list[str]) -> Iterator[str]:
+    """What to say where a manifest and the files do not go together."""
+    lost = listing.loc[listing["stamp"] == ABSENT, "source_key"]
+    if len(lost):
+        yield f"{len(lost)} files that the manifest names are not there (the first: {lost.iloc[0]})"
+    if named and unlisted:
+        yield (
+            f"{len(unlisted)} images stand in no row of the manifest (the first: {unlisted[0]}); "
+            "what is known of them comes from their paths"
+        )

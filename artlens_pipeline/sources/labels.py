@@ -12,6 +12,9 @@ _TITLE_YEAR = re.compile(
     r"^(?P<title>.*?)[-_ ](?P<year>1[0-9]{3}|20[0-9]{2})(?:-\d{1,2}|\(\d+\))?$"
 )
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2}|[1-9][0-9]{2})\b")
+_BEFORE_CHRIST = re.compile(
+    r"^[-\u2212](\d{1,4})(?:\.0+)?$|\b(\d{1,4})\s*(?:bce?\b|b\.\s?c\.)", re.IGNORECASE
+)
 
 
 def labels_from_row(row: dict[str, Any], path_column: str) -> dict[str, Any]:
@@ -56,6 +59,12 @@ def text(value: Any) -> str | None:
 
 
 def parse_year(value: Any) -> int | None:
-    """The first three- or four-digit year in the cell ('c. 1889', '1904-06', 1889.0), else null."""
-    match = _YEAR.search(text(value) or "")
+    """The first three- or four-digit year in the cell ('c. 1889', '1904-06', 1889.0), else null.
+
+    Years before Christ ('-500', 'c. 30 BC') are negative.
+    """
+    cell = text(value) or ""
+    if before := _BEFORE_CHRIST.search(cell):
+        return -int(before[1] or before[2])
+    match = _YEAR.search(cell)
     return int(match[1]) if match else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.sources.base import Source
 from artlens_pipeline.sources.folder import SUFFIXES, FolderSource
-from artlens_pipeline.sources.manifest import MANIFESTS
+from artlens_pipeline.sources.manifest import manifest_of
 from artlens_pipeline.sources.parquet import ParquetSource
 from artlens_pipeline.sources.parquet_folder import SUFFIX, ParquetFolder
 from artlens_pipeline.sources.walking import files_under
@@ -48,7 +48,7 @@ def _is_parquet(path: str) -> bool:
     root = Path(path)
     if not root.is_dir():
         return root.suffix.lower() == SUFFIX or (glob.has_magic(path) and not root.exists())
-    if any((root / name).is_file() for name in MANIFESTS):
+    if manifest_of(root):
         return False
     # Images first: a folder of them need not be walked to its end.
     if next(files_under(root, SUFFIXES), None) is not None:

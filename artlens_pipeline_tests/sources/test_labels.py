@@ -28,7 +28,9 @@ def test_classic_layout(
 @pytest.mark.parametrize(
     ("cell", "year"),
     [("1889", 1889), (1889.0, 1889), ("c. 1503-06", 1503), ("980", 980), ("", None), (None, None),
-     ("undated", None), ("18th century", None), ("12345", None)],
+     ("undated", None), ("18th century", None), ("12345", None), ("-500", -500), ("-500.0", -500),
+     ("c. 30 BC", -30), ("500 B.C.", -500), ("1889-1890", 1889), ("1889-06-01", 1889),
+     ("01.06.1889", 1889), ("43831", None), ("NaN", None)],
 )  # fmt: skip
 def test_year(cell: object, year: int | None) -> None:
     assert parse_year(cell) == year
