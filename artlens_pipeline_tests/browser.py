@@ -4,8 +4,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Request, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -28,13 +29,31 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def open_page(url: str, width: int = 1500, height: int = 950) -> Iterator[Page]:
-    """A page at `url`; the browser is closed at the end."""
+def open_page(
+    url: str, width: int = 1500, height: int = 950, amiss: list[str] | None = None
+) -> Iterator[Page]:
+    """A page at `url`; the browser is closed at the end. `amiss`: what `watch` finds."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         page = browser.new_page(viewport={"width": width, "height": height})
+        if amiss is not None:
+            watch(page, url, amiss)
         page.goto(url)
         try:
             yield page
         finally:
             browser.close()
+
+
+def watch(page: Page, url: str, amiss: list[str]) -> None:
+    """Note what a page does that it should not: dialogs, errors, asking another host."""
+    own = urlsplit(url).netloc
+
+    def note(request: Request) -> None:
+        there = urlsplit(request.url)
+        if there.scheme not in ("data", "blob") and there.netloc != own:
+            amiss.append(f"asked for {request.url}")
+
+    page.on("dialog", lambda dialog: (amiss.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("pageerror", lambda error: amiss.append(f"error: {error}"))
+    page.on("request", note)

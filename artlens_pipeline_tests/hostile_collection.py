@@ -75,7 +75,7 @@ COLUMNS = [
 
 
 def make_hostile_collection(folder: Path) -> Path:
-    """`WORKS` pictures of 13 looks with such names and labels, and two files that are no pictures."""
+    """`WORKS` pictures with such names and labels, and two files that are none."""
     folder.mkdir(parents=True)
     keys = [*NAMES, *(f"plain {number}.jpg" for number in range(WORKS - len(NAMES) - 1))]
     for number, key in enumerate(keys):

@@ -25,8 +25,8 @@ def plain(value: Any, room: int = ROOM) -> str:
 
 
 def xml(value: Any, room: int = ROOM) -> str:
-    """`plain` as the text of an element or of an attribute."""
-    return html.escape(plain(value, room))
+    """`plain` as the text of an element or of an attribute, or as the name of a Plotly trace."""
+    return html.escape(plain(value, room)).replace("&quot;", "&#34;")  # Plotly shows the former
 
 
 def markdown(value: Any, room: int = ROOM) -> str:

@@ -18,9 +18,10 @@ _BEFORE_CHRIST = re.compile(
 
 
 def labels_from_row(row: dict[str, Any], path_column: str) -> dict[str, Any]:
-    """Labels of one manifest row; columns that are no label go to `extra` as JSON."""
+    """Labels of one row; columns that are no label go to `extra` as JSON."""
     known = {*LABELS, "year", path_column}
-    extra = {str(key): value for key, value in row.items() if key not in known and not blank(value)}
+    further = {str(key): value for key, value in row.items() if key not in known}
+    extra = {key: _for_json(value) for key, value in further.items() if not blank(value)}
     labels: dict[str, Any] = {name: text(row.get(name)) for name in LABELS}
     return {
         **labels,
@@ -45,6 +46,11 @@ def labels_from_layout(key: str) -> dict[str, Any]:
         "year": year,
         "extra": None,
     }
+
+
+def _for_json(value: Any) -> Any:
+    """JSON knows no infinity."""
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def blank(value: Any) -> bool:

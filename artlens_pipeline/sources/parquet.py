@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources.base import LISTING_COLUMNS
+from artlens_pipeline.sources.base import LISTING_COLUMNS, REMARKS
 from artlens_pipeline.sources.originals import Originals
 from artlens_pipeline.sources.parquet_images import ImageReader
 from artlens_pipeline.sources.parquet_labels import read_labels
@@ -45,13 +45,17 @@ class ParquetSource:
         """
         stamps = self.store.stamps()
         holding = {key.rpartition("#")[0] for key in held}
-        parts = [
-            _named(labels, name, stamps[name])
-            for name, labels in self._labels(stamps, limit, holding)
-        ]
+        parts: list[pd.DataFrame] = []
+        remarks: dict[str, str] = {}  # most files of a collection have the same columns
+        for name, labels in self._labels(stamps, limit, holding):
+            for said in labels.attrs.pop(REMARKS):
+                remarks.setdefault(said, f"{name}: {said}")
+            parts.append(_named(labels, name, stamps[name]))
         if not any(map(len, parts)):
             raise ArtLensError(f"the Parquet files of {self.uri} hold no rows; give some that do")
-        return pd.concat(parts, ignore_index=True)[list(LISTING_COLUMNS)].astype({"year": "Int32"})
+        listing = pd.concat(parts, ignore_index=True)[list(LISTING_COLUMNS)]
+        listing.attrs[REMARKS] = list(remarks.values())
+        return listing.astype({"year": "Int32"})
 
     def fetch(self, works: Mapping[str, str]) -> Mapping[str, Path]:
         """The works' images as files; those that are there already need nothing of the store."""

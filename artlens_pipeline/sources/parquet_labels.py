@@ -6,6 +6,8 @@ images' bytes are in `parquet_images`.
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pandas as pd
@@ -13,36 +15,57 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.sources.base import LABELS
+from artlens_pipeline.sources.base import LABELS, REMARKS
 from artlens_pipeline.sources.labels import labels_from_row
 from artlens_pipeline.sources.parquet_images import IMAGE, reading
+
+BATCH_ROWS = 10_000
 
 
 def read_labels(stream: BinaryIO, name: str) -> pd.DataFrame:
     """Labels, year and extra of every row, in order; the images' bytes are not read.
 
-    Raises ArtLensError, naming what was found, for a file of another schema.
+    Columns that hold no plain values are left out, which its `attrs` remark. Raises ArtLensError,
+    naming what was found, for a file of another schema.
     """
+    found: dict[str, list[Any]] = {column: [] for column in (*LABELS, "year", "extra")}
+    same: dict[Any, Any] = {}  # labels come again and again, and are kept in memory once
     with reading(name), pq.ParquetFile(stream, pre_buffer=True) as file:
         schema = file.schema_arrow
         _check_image(schema, name)
-        columns = [field.name for field in schema if _is_plain(field)]
-        rows = _rows(file.read(columns), name) if columns else [{}] * file.metadata.num_rows
-    classes = _class_names(schema)
-    for column in [name for name in columns if name in classes or name in LABELS]:
-        for row in rows:
-            row[column] = _label(row[column], classes.get(column), f"{name}: {column}")
-    found = [labels_from_row(row, IMAGE) for row in rows]
-    return pd.DataFrame(found, columns=[*LABELS, "year", "extra"])
+        _check_names(schema, name)
+        for row in _rows(file, name):
+            for column, value in labels_from_row(row, IMAGE).items():
+                again = column in LABELS and column != "title"
+                found[column].append(same.setdefault(value, value) if again else value)
+    labels = pd.DataFrame(found, dtype=object)
+    labels.attrs[REMARKS] = [
+        f"column {field.name} is not read, for {field.type} is no plain value"
+        for field in schema
+        if field.name != IMAGE and not _is_plain(field)
+    ]
+    return labels
 
 
-def _rows(table: pa.Table, name: str) -> list[dict[str, Any]]:
-    columns = zip(table.column_names, table.columns, strict=True)
-    cells = [_cells(column, f"{name}: {title}") for title, column in columns]
-    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*cells, strict=True)]
+def _rows(file: pq.ParquetFile, name: str) -> Iterator[dict[str, Any]]:
+    """Plain values by column, with class ids as the labels that they stand for."""
+    schema = file.schema_arrow
+    columns = [field.name for field in schema if _is_plain(field)]
+    if not columns:
+        yield from ({} for _ in range(file.metadata.num_rows))
+        return
+    classes = _class_names(schema, name)
+    labels = [column for column in columns if column in classes or column in LABELS]
+    for batch in file.iter_batches(BATCH_ROWS, columns=columns):
+        cells = [_cells(batch[column], f"{name}: {column}") for column in columns]
+        for values in zip(*cells, strict=True):
+            row = dict(zip(columns, values, strict=True))
+            for column in labels:
+                row[column] = _label(row[column], classes.get(column), f"{name}: {column}")
+            yield row
 
 
-def _cells(column: "pa.ChunkedArray[Any]", place: str) -> list[Any]:
+def _cells(column: "pa.Array[Any]", place: str) -> list[Any]:
     if pa.types.is_date(column.type):
         column = column.cast(pa.string())  # Python knows no date before the year 1
     try:
@@ -71,6 +94,12 @@ def _check_image(schema: pa.Schema, name: str) -> None:
     )
 
 
+def _check_names(schema: pa.Schema, name: str) -> None:
+    twice = [column for column, count in Counter(schema.names).items() if count > 1]
+    if twice:
+        raise ArtLensError(f"{name} has several columns {', '.join(twice)}; keep one of each")
+
+
 def _is_plain(field: "pa.Field[Any]") -> bool:
     nested = pa.types.is_nested(field.type) or _is_binary(field.type)
     return field.name != IMAGE and not nested
@@ -81,14 +110,18 @@ def _is_binary(kind: pa.DataType) -> bool:
     return any(is_kind(kind) for is_kind in known)
 
 
-def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
+def _class_names(schema: pa.Schema, name: str) -> dict[str, list[str]]:
     """Names of the classes by column, as the library `datasets` writes them into the schema."""
     try:
         features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
-        found = {name: item.get("names") for name, item in features.items()}
-    except (KeyError, ValueError, TypeError, AttributeError):
+        found = {column: item.get("names") for column, item in features.items()}
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
-    return {name: names for name, names in found.items() if isinstance(names, list)}
+    classes = {column: names for column, names in found.items() if isinstance(names, list)}
+    for column, names in classes.items():
+        if not all(isinstance(label, str) for label in names):
+            raise ArtLensError(f"{name}: the class names of {column} are not all texts; mend them")
+    return classes
 
 
 def _label(value: Any, names: list[str] | None, place: str) -> Any:

@@ -144,9 +144,12 @@ def _selected(request: Request) -> list[str]:
 
 
 @contextmanager
-def cockpit(url: str) -> Iterator[Cockpit]:
-    """Open the App and wait for the map; the first visit's pop-over is closed."""
-    with open_page(url, width=1900, height=1000) as page:
+def cockpit(url: str, amiss: list[str] | None = None) -> Iterator[Cockpit]:
+    """Open the App and wait for the map; the first visit's pop-over is closed.
+
+    `amiss`: what `browser.watch` finds.
+    """
+    with open_page(url, width=1900, height=1000, amiss=amiss) as page:
         page.set_default_timeout(60_000)
         page.locator(SURFACE).wait_for()
         page.locator(".MuiBackdrop-invisible").first.wait_for()

@@ -4,6 +4,7 @@ import json
 import math
 import os
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.sources.base import REMARKS
 from artlens_pipeline.sources.registry import open_source
+from artlens_pipeline_tests.sources.a_million import assert_a_million_rows_are_listed
 from artlens_pipeline_tests.sources.huggan import IMAGE, Classes, write_parquet, write_shards
 from artlens_pipeline_tests.sources.pictures import fetch, picture, rows
 
@@ -86,6 +89,9 @@ def test_values_that_json_does_not_know(tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet", works, further=further)
     (row,) = open_source(str(tmp_path), tmp_path / "out").listing().to_dict("records")
     assert json.loads(row["extra"]) == {"seen": "2020-01-02 00:00:00", "height": 2.5}
+    write_parquet(tmp_path / "a.parquet", [{**works[0], "height": -math.inf}], further=further)
+    (row,) = open_source(str(tmp_path), tmp_path / "out").listing().to_dict("records")
+    assert json.loads(row["extra"], parse_constant=pytest.fail)["height"] == "-inf"
 
 
 def test_dates_before_the_year_1(tmp_path: Path) -> None:
@@ -212,6 +218,131 @@ def test_two_columns_of_images(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(ArtLensError, match="several columns image"):
         open_source(str(tmp_path), tmp_path / "out").listing()
+
+
+def read(folder: Path, columns: dict[str, Any], metadata: dict[bytes, bytes] | None = None) -> Any:
+    """The listing of one file of such columns beside three images."""
+    images = pa.array([{"bytes": picture(n), "path": None} for n in range(3)], IMAGE)
+    table = pa.table({"image": images, **columns}).replace_schema_metadata(metadata)
+    pq.write_table(table, folder / "a.parquet")
+    return open_source(str(folder), folder / "out").listing()
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    images = pa.array([{"bytes": b"", "path": None}], IMAGE)
+    for column in ("artist", "note"):
+        names = ["image", column, column]
+        pq.write_table(
+            pa.Table.from_arrays([images, ["a"], ["b"]], names=names), tmp_path / "a.parquet"
+        )
+        with pytest.raises(ArtLensError, match=rf"a\.parquet has several columns {column}"):
+            open_source(str(tmp_path), tmp_path).listing()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array(["a", None, "b"]).dictionary_encode(),
+        pa.array(["a", None, "b"], pa.large_string()),
+        pa.array(["a", None, "b"], pa.string_view()),
+    ],
+)
+def test_texts_of_every_kind(tmp_path: Path, column: Any) -> None:
+    assert labels(read(tmp_path, {"artist": column, "title": column}), "artist") == ["a", None, "b"]
+
+
+def test_labels_that_are_no_texts(tmp_path: Path) -> None:
+    columns = {
+        "artist": pa.array([Decimal("1.50"), None, Decimal(2)], pa.decimal128(5, 2)),
+        "style": pa.array([0, None, 10**6], pa.timestamp("us")),
+        "genre": pa.array([True, None, False]),
+        "title": pa.nulls(3),
+    }
+    listing = read(tmp_path, columns)
+    assert labels(listing, "artist") == ["1.50", None, "2.00"]
+    assert labels(listing, "style") == ["1970-01-01 00:00:00", None, "1970-01-01 00:00:01"]
+    assert labels(listing, "genre") == ["True", None, "False"]
+    assert labels(listing, "title") == [None] * 3
+
+
+def test_what_holds_no_plain_values_is_told(tmp_path: Path) -> None:
+    nested = {"artist": pa.array([["a"], None, []]), "more": pa.array([{"x": 1}] * 3)}
+    read(tmp_path, nested)
+    write_parquet(tmp_path / "b.parquet", rows(2))
+    pq.write_table(pq.read_table(tmp_path / "a.parquet"), tmp_path / "c.parquet")
+    listing = open_source(str(tmp_path), tmp_path / "out").listing()
+    assert labels(listing, "artist") == [None] * 3 + ["Ann"] * 2 + [None] * 3
+    assert [said.partition(" is not read")[0] for said in listing.attrs[REMARKS]] == [
+        "a.parquet: column artist", "a.parquet: column more",
+    ]  # fmt: skip
+
+
+def test_nulls_inside_and_outside(tmp_path: Path) -> None:
+    images = pa.array([None, {"bytes": None, "path": None}, {"bytes": b"", "path": "x"}], IMAGE)
+    pq.write_table(pa.table({"image": images}), tmp_path / "a.parquet", row_group_size=1)
+    source = open_source(str(tmp_path), tmp_path / "out")
+    assert [path.stat().st_size for path in fetch(source, source.listing()).values()] == [0] * 3
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (b"{", ["0", "1", "2"]),
+        (b"[1]", ["0", "1", "2"]),
+        (b"\xff\xfe", ["0", "1", "2"]),
+        (b"[" * 100_000, ["0", "1", "2"]),
+        (b'{"info": {"features": []}}', ["0", "1", "2"]),
+        (b'{"info": {"features": {"artist": null}}}', ["0", "1", "2"]),
+        (b'{"info": {"features": {"artist": {"names": "abc"}}}}', ["0", "1", "2"]),
+        (b'{"info": {"features": {"museum": {"names": ["x"]}}}}', ["0", "1", "2"]),
+        (b'{"info": {"features": {"artist": {"names": ["x", "x", " "]}}}}', ["x", "x", None]),
+    ],
+)
+def test_metadata_that_names_no_classes(tmp_path: Path, said: bytes, found: list[str]) -> None:
+    assert labels(read(tmp_path, {"artist": [0, 1, 2]}, {b"huggingface": said}), "artist") == found
+
+
+def test_class_names_that_are_no_texts_are_refused(tmp_path: Path) -> None:
+    said = b'{"info": {"features": {"artist": {"names": ["x", null, {"y": 1}]}}}}'
+    with pytest.raises(ArtLensError, match=r"a\.parquet: the class names of artist are not all"):
+        read(tmp_path, {"artist": [0, 1, 2]}, {b"huggingface": said})
+
+
+def test_files_of_a_folder_may_differ(tmp_path: Path) -> None:
+    """Ids with names, ids without, texts, no such column: each is read as it is."""
+    classes = Classes({"artist": ["Ann", "Bo"], "genre": [], "style": []})
+    images = pa.array([{"bytes": picture(0), "path": None}], IMAGE)
+    kinds = {"a": ([1], classes.metadata), "b": ([1], None), "c": (["Cy"], None)}
+    for name, (column, metadata) in kinds.items():
+        table = pa.table({"image": images, "artist": column}).replace_schema_metadata(metadata)
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    pq.write_table(pa.table({"image": images, "artist": [None]}), tmp_path / "d.parquet")
+    pq.write_table(pa.table({"image": images}), tmp_path / "e.parquet")
+    listing = open_source(str(tmp_path), tmp_path / "out").listing()
+    assert labels(listing, "artist") == ["Bo", "1", "Cy", None, None]
+
+
+def test_what_is_no_parquet_file(tmp_path: Path) -> None:
+    file = write_parquet(tmp_path / "a.parquet", rows(2))
+    sound = file.read_bytes()
+    for data in (
+        *(b"", b"PAR1", sound[:-20], sound[: len(sound) // 2], b"PK\x03\x04 a zip file"),
+        *(b"PARE" + sound[4:-4] + b"PARE", sound[:-8] + b"\xff\xff\xff\x7fPAR1"),
+    ):
+        file.write_bytes(data)
+        with pytest.raises(ArtLensError, match=r"^a\.parquet cannot be read as Parquet") as error:
+            open_source(str(tmp_path), tmp_path).listing()
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_a_million_rows_take_seconds_and_less_than_a_gigabyte(tmp_path: Path) -> None:
+    count = 10**6
+    images = pa.array([{"bytes": b"x", "path": None}] * count, IMAGE)
+    texts = {name: [f"{name} {n % 5000}" for n in range(count)] for name in ("artist", "style")}
+    titles = {"title": [f"Work {n}" for n in range(count)], "year": [n % 500 for n in range(count)]}
+    pq.write_table(pa.table({"image": images, **texts, **titles}), tmp_path / "a.parquet")
+    assert_a_million_rows_are_listed(tmp_path)
 
 
 @pytest.mark.parametrize(
