@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from artlens_pipeline.home import Home
+from artlens_pipeline.sources.base import LABELS
+
 WORKS = 30
 HARM = "window.hit=1"
 TEXTS = [
@@ -35,7 +38,7 @@ TEXTS = [
     "ukiyo_e",
     "x" * 100_000,
     "toString",
-    "nul",
+    "ends",
 ]
 """Titles and labels, two of which are one after slugging."""
 NAMES = [
@@ -74,30 +77,59 @@ COLUMNS = [
 """Further columns of the manifest."""
 
 
-def make_hostile_collection(folder: Path) -> Path:
-    """`WORKS` pictures with such names and labels, and two files that are none."""
-    folder.mkdir(parents=True)
-    keys = [*NAMES, *(f"plain {number}.jpg" for number in range(WORKS - len(NAMES) - 1))]
+FOLDER = f"<img src=x onerror={HARM}> {{0}} {{{{7*7}}}} \x1b[31m"
+VOCABULARY = """
+[technique]
+templates = ["{}", "a <b>{}</b> painting"]
+[technique.labels]
+"<img src=x onerror=window.hit=1>" = []
+"'; DROP TABLE artworks; --" = []
+"[x](javascript:window.hit=1)" = []
+"__proto__" = []
+"""
+
+
+def make_hostile_home(root: Path) -> Home:
+    """A home whose words and whose report's title mean harm too."""
+    home = Home(root).create()
+    home.vocabulary.write_text(VOCABULARY)
+    title = f"</title><script>{HARM}</script> {{{{7*7}}}}"
+    home.settings.write_text(f"[report]\ntitle = '{title}'\n")
+    return home
+
+
+def make_hostile_collection(parent: Path) -> Path:
+    """A folder of `WORKS` pictures with such names and labels, and two files that are none."""
+    folder = parent / FOLDER
+    folder.mkdir()
+    keys = listed_keys()
     for number, key in enumerate(keys):
         _paint(folder / key, number)
     _paint(Path(os.fsdecode(os.fsencode(folder) + b"/" + LATIN)), WORKS)
     (folder / f"<script>{HARM}<!--.jpg").write_bytes(b"no picture")
-    (folder / "plain 0.png").write_bytes(b"")
-    head = ["path", "artist", "style", "genre", "title", "year", *COLUMNS]
+    (folder / "empty.png").write_bytes(b"")
     with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
-        rows.writerow(head)
+        rows.writerow(["path", *LABELS, "year", *COLUMNS])
         for number, key in enumerate(keys):
-            rows.writerow([f"./{key}" if key[0] == " " else key, *_labels(number)])
+            rows.writerow([key, *labels_of(number).values(), 1800 + number, *further(number)])
     return folder
 
 
-def _labels(number: int) -> list[str]:
-    def text(place: int) -> str:
-        return TEXTS[place % len(TEXTS)]
+def listed_keys() -> list[str]:
+    """Of the works that the manifest names, in its order."""
+    return [*NAMES, *(f"plain {number}.jpg" for number in range(WORKS - len(NAMES) - 1))]
 
-    labels = [text(number // 3), text(number // 5), text(10 + number // 6), text(number)]
-    return [*labels, str(1800 + number), *(text(number + place) for place in range(len(COLUMNS)))]
+
+def labels_of(number: int) -> dict[str, str]:
+    """Of the work in this place of the manifest: three to an artist, five to a style."""
+    places = (number // 3, number // 5, 10 + number // 6, number)
+    return {name: TEXTS[place % len(TEXTS)] for name, place in zip(LABELS, places, strict=True)}
+
+
+def further(number: int) -> list[str]:
+    """What the manifest says of it under `COLUMNS`."""
+    return [TEXTS[(number + place) % len(TEXTS)] for place in range(len(COLUMNS))]
 
 
 def _paint(path: Path, number: int) -> None:
