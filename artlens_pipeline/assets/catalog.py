@@ -56,7 +56,7 @@ class CatalogConfig(dg.Config):
 
 
 @dg.asset(
-    code_version="1",
+    code_version="2",
     description="Every work of the source and the shard that it is in; registers the partitions.",
     **attributes("ingest", "parquet"),
 )

@@ -30,7 +30,15 @@ def test_events_and_report(tmp_path: Path) -> None:
         pipeline.run("analyse")
         pipeline.run("publish", assets=("duckdb_warehouse", "report"))
         seen = assert_events_are_harmless(instance)
-    assert {"kinds_of_work", "map", "profiles", "ranking", "captions", "commonest"} <= seen
+    assert {
+        "remarks",
+        "kinds_of_work",
+        "map",
+        "profiles",
+        "ranking",
+        "captions",
+        "commonest",
+    } <= seen
     assert_labels_stand(pipeline)
     assert faults(home.report.read_text()) == []
     if chromium():
