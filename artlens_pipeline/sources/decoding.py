@@ -7,6 +7,7 @@ Belongs here: reading bytes, opening, rotating, saving. The way from any pixel f
 import hashlib
 import io
 import os
+import re
 import secrets
 import stat
 import warnings
@@ -19,6 +20,10 @@ from artlens_pipeline.sources.colour import to_srgb
 
 MAX_PIXELS = 89_478_485
 """Largest width times height that is decoded (268 MB as RGB): where Pillow begins to warn."""
+MAX_EDGE = 2**20
+"""Longest edge: of rows of single pixels, each step takes twenty times as long."""
+MAX_SCANS = 100
+"""Most scans of a JPEG (libtiff's limit too): each of a few bytes goes over the whole picture."""
 MAX_BYTES = 512 * 1024 * 1024
 """Largest file that is read."""
 HASH_DIGITS = 32
@@ -26,6 +31,7 @@ HASH_DIGITS = 32
 
 # Pillow hands PostScript to Ghostscript: a file of the collection must not start a program.
 _REFUSED_FORMATS = {"EPS"}
+_SCAN = re.compile(rb"\xff\xda\0[\x08\x0a\x0c\x0e]", re.DOTALL)  # of one to four components
 _LONGEST_REASON = 200
 
 
@@ -122,8 +128,7 @@ def _open(data: bytes, short_edge: int) -> tuple[Image.Image, str]:
     Image.init()
     formats = [name for name in Image.OPEN if name not in _REFUSED_FORMATS]
     with Image.open(io.BytesIO(data), formats=formats) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise Undecodable(f"more than {MAX_PIXELS:,} pixels")
+        _refuse_excess(opened, data)
         if short_edge:
             opened.draft(None, (short_edge, short_edge))
         _load(opened)
@@ -131,6 +136,15 @@ def _open(data: bytes, short_edge: int) -> tuple[Image.Image, str]:
         image = to_srgb(_upright(opened))
     image.info.clear()  # the profile is applied, the rotation done; the rest (GPS, text) is private
     return image, kind
+
+
+def _refuse_excess(image: ImageFile.ImageFile, data: bytes) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise Undecodable(f"more than {MAX_PIXELS:,} pixels")
+    if max(image.size) > MAX_EDGE:
+        raise Undecodable(f"an edge of more than {MAX_EDGE:,} pixels")
+    if image.format in {"JPEG", "MPO"} and sum(1 for _ in _SCAN.finditer(data)) > MAX_SCANS:
+        raise Undecodable(f"more than {MAX_SCANS} scans")
 
 
 def _load(image: ImageFile.ImageFile) -> None:
