@@ -15,6 +15,11 @@ from artlens_pipeline.errors import ArtLensError
 
 Resize = Literal["squash", "shortest", "none"]
 Triple = tuple[float, float, float]
+Size = tuple[int, int]
+Box = tuple[float, float, float, float]
+
+_LARGEST = 2**24
+"""Pixels that a picture is scaled to as a whole."""
 
 
 class ModelNotFound(ArtLensError, ValueError):  # noqa: N818
@@ -43,7 +48,9 @@ class Preprocessing:
     def __call__(self, image: Image.Image) -> np.ndarray:
         """Return uint8 `[size, size, 3]` RGB."""
         rgb = image if image.mode == "RGB" else image.convert("RGB")
-        scaled = rgb.resize(self._scaled(*rgb.size), Image.Resampling(self.resample))
+        size = self._scaled(*rgb.size)
+        box, size = _near_centre(rgb.size, size, self.size)
+        scaled = rgb.resize(size, Image.Resampling(self.resample), box=box)
         return _centre(np.asarray(scaled, dtype=np.uint8), self.size)
 
     def _scaled(self, width: int, height: int) -> tuple[int, int]:
@@ -76,6 +83,24 @@ class Preprocessing:
             scale=float(config.get("rescale_factor", 1 / 255)) if rescale else 1.0,
             resample=int(config.get("resample", Image.Resampling.BICUBIC)),
         )
+
+
+def _near_centre(original: Size, scaled: Size, size: int) -> tuple[Box | None, Size]:
+    """What of the original is to be scaled, and to which size, so that no more than the cut is made.
+
+    All of it as a rule: only of a picture so narrow that all of it would take gigabytes, the part
+    that the centre of `size` is cut from.
+    """
+    if scaled[0] * scaled[1] <= _LARGEST or scaled == original:
+        return None, scaled
+    spans, sides = [], []
+    for before, after in zip(original, scaled, strict=True):
+        side = min(after, size)
+        first = (after - side) // 2
+        spans.append((first * before / after, (first + side) * before / after))
+        sides.append(side)
+    (left, right), (top, bottom) = spans
+    return (left, top, right, bottom), (sides[0], sides[1])
 
 
 def _centre(pixels: np.ndarray, size: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artlens_pipeline.encoders import ModelNotFound, Preprocessing
+from artlens_pipeline.encoders import ModelNotFound, Preprocessing, base
 from artlens_pipeline.encoders.checkpoint import load_preprocessing
 from artlens_pipeline.encoders.folder import ModelFolder
 from artlens_pipeline_tests.encoders.checkpoints import CLIP_2021, write_json
@@ -90,3 +90,17 @@ def test_the_embedded_encoder_squashes() -> None:
     pixels = Preprocessing.from_config(config)(image)
     expected = np.asarray(image.resize((8, 8), Image.Resampling.BICUBIC))
     np.testing.assert_array_equal(pixels, expected)
+
+
+@pytest.mark.parametrize("name", ["openai's of 2021", "a crop out of more", "a crop beyond the edge"])
+@pytest.mark.parametrize("shape", [(1, 500), (640, 2)])
+def test_of_a_very_narrow_picture_only_the_cut_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, shape: tuple[int, int]
+) -> None:
+    ours = load_preprocessing(folder_with(tmp_path, SETTINGS[name]))
+    noise = np.random.default_rng(3).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    whole = ours(Image.fromarray(noise)).astype(int)
+    monkeypatch.setattr(base, "_LARGEST", 0)
+    assert np.abs(ours(Image.fromarray(noise)) - whole).mean() < 0.5  # a pixel aside: above 3
+    monkeypatch.undo()
+    assert ours(Image.new("RGB", (1, 2**20))).shape == whole.shape  # as a whole: 150 GB
