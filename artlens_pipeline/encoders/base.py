@@ -86,7 +86,7 @@ class Preprocessing:
 
 
 def _near_centre(original: Size, scaled: Size, size: int) -> tuple[Box | None, Size]:
-    """What of the original is to be scaled, and to which size, so that no more than the cut is made.
+    """What of the original is to be scaled, and to which size.
 
     All of it as a rule: only of a picture so narrow that all of it would take gigabytes, the part
     that the centre of `size` is cut from.

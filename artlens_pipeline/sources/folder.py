@@ -48,8 +48,7 @@ class FolderSource:
         self, limit: int | None = None, held: Collection[str] = frozenset()
     ) -> pd.DataFrame:
         """All works (`LISTING_COLUMNS`): the manifest's in their order, then other files."""
-        files = files_under(self.root, SUFFIXES)
-        stamps = {printable(file.relative_to(self.root)): file_stamp(file) for file in files}
+        stamps = self._stamps()
         manifest = read_manifest(self.root, stamps.keys())
         columns, named = manifest.columns, set(manifest.columns["source_key"])
         unlisted = sorted(stamps.keys() - named)
@@ -66,6 +65,15 @@ class FolderSource:
         listing = pd.DataFrame(columns)[list(LISTING_COLUMNS)].astype({"year": "Int32"})
         listing.attrs[REMARKS] = [*manifest.remarks, *_mismatch(listing, named, unlisted)]
         return listing
+
+    def _stamps(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for file in files_under(self.root, SUFFIXES):
+            key = printable(file.relative_to(self.root))
+            if key in found:  # a byte that is not UTF-8, and a name that spells it out
+                raise ArtLensError(f"{self.root} holds two files {key!r}; rename one")
+            found[key] = file_stamp(file)
+        return found
 
     def fetch(self, works: Mapping[str, str]) -> Mapping[str, Path]:
         """The works' files, in place."""

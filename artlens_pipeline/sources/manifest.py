@@ -71,7 +71,8 @@ def _take(found: Manifest, table: Separated, file: Path, places: Places) -> None
     labels = [(found.columns[n], columns.labels.get(n), read) for n, read in readers.items()]
     keys, extras = found.columns["source_key"], found.columns["extra"]
     for line, cells in _even(table, file):
-        path = cells[columns.path].strip()
+        path = cells[columns.path]
+        path = path if path in files else path.strip()  # blanks may belong to a name
         key = places.key(path) if path else None
         if key is None and path:
             place = f"{file}, line {line}: {shown([repr(path)])}"

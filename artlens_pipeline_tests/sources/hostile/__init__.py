@@ -1,1 +1,1 @@
-"""Files that a collection should not hold, but does: made from a seed, with what must come of them."""
+"""Files that a collection had better not hold, made by us, and what must come of each."""

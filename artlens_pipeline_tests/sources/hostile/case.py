@@ -16,8 +16,8 @@ class Case:
     """A file by name and bytes.
 
     `shows`: uint8 [height, width, 3] that the decoded picture equals but for `tolerance` (mean
-    absolute difference); `refused`: a pattern of the reason why it is rejected. With neither, either
-    may happen.
+    absolute difference); `refused`: a pattern of the reason why it is rejected. With both, one
+    of the two must come true; with neither, it is read somehow or rejected.
     """
 
     name: str
