@@ -29,8 +29,8 @@ from artlens_pipeline_tests.sources.hostile.sound import sound
 from artlens_pipeline_tests.sources.test_folder import nobody
 
 MUTATIONS = int(os.environ.get("ARTLENS_MUTATIONS", "10000"))
-SECONDS, MEMORY = 10.0, 2.2e9
-"""What no file may take of a processor's time and of resident memory."""
+SECONDS, MEMORY = 20.0, 2.2e9
+"""What no file may take of a processor's time, to be read three times, and of resident memory."""
 
 
 def wrong(case: Case) -> str | None:
@@ -57,10 +57,9 @@ def test_each_shows_the_right_picture_or_is_refused(cases: type[Iterable[Case]])
 
 
 def as_in_a_run(count: int = 0) -> Workers:
-    """Workers within the limits that a home has by default."""
-    limits = load_settings(Path("none"))["compute"]
-    memory = int(limits["memory_gb"] * 1e9)
-    return Workers(count, timeout_s=limits["timeout_s"], memory_bytes=memory)
+    """Workers with the memory that a home gives them; of time enough for a busy machine."""
+    memory = int(load_settings(Path("none"))["compute"]["memory_gb"] * 1e9)
+    return Workers(count, timeout_s=300, memory_bytes=memory)
 
 
 def lay(folder: Path, cases: Iterable[Case]) -> Iterator[Path]:
@@ -75,7 +74,7 @@ def test_bombs_cost_next_to_nothing(tmp_path: Path) -> None:
     with as_in_a_run(1) as workers:
         for path, found in workers.map(read_measured, lay(tmp_path, cases.values())):
             assert isinstance(found, Measured), (path.name, found)
-            assert found.seconds < 2 and found.peak < 6e8, (path.name, found)
+            assert found.seconds < 2 and found.peak < 4e8, (path.name, found)
             case = cases[path.name]
             if case.refused:
                 assert found.reason and re.search(case.refused, found.reason), (path.name, found)

@@ -5,8 +5,8 @@ import zlib
 
 
 def zlib_bomb(size: int) -> bytes:
-    """`size` zero bytes, deflated a thousandfold."""
-    deflate = zlib.compressobj(9)
+    """`size` zero bytes, deflated."""
+    deflate = zlib.compressobj(1)
     block, out = bytes(2**20), []
     for _ in range(size // 2**20):
         out.append(deflate.compress(block))

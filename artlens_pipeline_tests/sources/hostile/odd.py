@@ -25,7 +25,7 @@ NAMES = (
     "=HYPERLINK(1).png",
     "100% #1? &a=b+c %2e%2e.png",
     "back\\slash\\x41\\n.png",
-    "..\\..\\up.png",
+    "up\\..\\..\\up.png",
     " leading and trailing .png",
     "tab\tbell\x07escape\x1b[31m.png",
     "CON.png",
