@@ -119,5 +119,5 @@ class Captioning:
             job.note(row["sample_id"], caption)
 
     def _fail(self, job: ShardCaptions, row: Row, reason: str) -> None:
-        logger.warning("no caption of %s: %s", row["source_key"], reason)
+        logger.warning("no caption of %r: %s", row["source_key"], reason)
         job.failed.add(row["sample_id"])

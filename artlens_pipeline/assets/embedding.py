@@ -77,7 +77,7 @@ class Embedder:
         for task, result in self.decoder.read(self._tasks(jobs, owners)):
             job = owners.popleft()
             if isinstance(result, Failure):
-                logger.warning("no embedding of %s: %s", task.path, result.reason)
+                logger.warning("no embedding of %r: %s", str(task.path), result.reason)
                 job.failed.add(task.sample_id)
                 self._done(job)
                 continue

@@ -73,6 +73,35 @@ def test_a_path_that_leaves_the_folder_is_refused(tmp_path: Path, path: str) -> 
         open_source(str(root)).listing()
 
 
+def test_a_manifest_may_name_a_linked_file_as_the_listing_does(tmp_path: Path) -> None:
+    root = touch(tmp_path / "in", "a.jpg")
+    touch(tmp_path, "away.jpg")
+    (root / "away.jpg").symlink_to(tmp_path / "away.jpg")
+    (root / "ring.jpg").symlink_to("ring.jpg")
+    plain = open_source(str(root)).listing()
+    (root / "manifest.csv").write_text("path\na.jpg\naway.jpg\nring.jpg\n")
+    named = open_source(str(root)).listing()
+    columns = ["source_key", "stamp"]
+    assert named[columns].values.tolist() == plain[columns].values.tolist()
+    assert named["stamp"].tolist()[2] == "absent" != named["stamp"].tolist()[1]
+
+
+def test_blanks_around_a_path_are_its_name_where_there_is_such_a_file(tmp_path: Path) -> None:
+    touch(tmp_path, " a.jpg", "b.jpg")
+    (tmp_path / "manifest.csv").write_text("path,artist\n a.jpg,Ann\n b.jpg ,Ben\n")
+    listing = open_source(str(tmp_path)).listing()
+    assert listing[["source_key", "artist"]].values.tolist() == [
+        [" a.jpg", "Ann"],
+        ["b.jpg", "Ben"],
+    ]
+
+
+def test_two_names_of_one_key_are_refused_not_lost(tmp_path: Path) -> None:
+    touch(tmp_path, r"caf\xe9.jpg", os.fsdecode(b"caf\xe9.jpg"))
+    with pytest.raises(ArtLensError, match=r"two files .* rename one"):
+        open_source(str(tmp_path)).listing()
+
+
 def test_a_path_through_the_folders_own_name_is_inside(tmp_path: Path) -> None:
     root = touch(tmp_path / "in", "a.jpg")
     (root / "manifest.csv").write_text("path,artist\n../in/a.jpg,Ann\n")
