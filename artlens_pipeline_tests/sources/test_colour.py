@@ -5,6 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from artlens_pipeline.sources.colour import over_white, to_8_bit, to_srgb
+from artlens_pipeline_tests.sources.hostile.profiles import swapped_rgb
 
 RAMP = np.linspace(0, 1, 64).reshape(8, 8)
 
@@ -74,17 +75,9 @@ def profile(name: str) -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()  # type: ignore[arg-type]
 
 
-def swapped_primaries() -> bytes:
-    """An RGB profile whose first channel is blue and whose third is red: the sRGB one, retagged."""
-    data = bytearray(profile("sRGB"))
-    red, blue = data.index(b"rXYZ", 128), data.index(b"bXYZ", 128)
-    data[red : red + 4], data[blue : blue + 4] = b"bXYZ", b"rXYZ"
-    return bytes(data).replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be"))
-
-
 def test_profile_is_applied() -> None:
     image = Image.new("RGB", (4, 4), (255, 0, 0))
-    image.info["icc_profile"] = swapped_primaries()
+    image.info["icc_profile"] = swapped_rgb()
     assert to_srgb(image).getpixel((0, 0)) == pytest.approx((0, 0, 255), abs=3)
 
 
@@ -94,7 +87,7 @@ def test_srgb_profile_changes_nothing() -> None:
     assert to_srgb(image) is image
 
 
-@pytest.mark.parametrize("broken", [b"", b"no profile", swapped_primaries()[:200], profile("LAB")])
+@pytest.mark.parametrize("broken", [b"", b"no profile", swapped_rgb()[:200], profile("LAB")])
 def test_profile_that_is_broken_or_of_another_space_is_ignored(broken: bytes) -> None:
     image = Image.new("RGB", (4, 4), (255, 0, 0))
     image.info["icc_profile"] = broken
@@ -103,7 +96,7 @@ def test_profile_that_is_broken_or_of_another_space_is_ignored(broken: bytes) ->
 
 def test_alpha_with_profile() -> None:
     image = Image.new("RGBA", (1, 1), (255, 0, 0, 255))
-    image.info["icc_profile"] = swapped_primaries()
+    image.info["icc_profile"] = swapped_rgb()
     buffer = io.BytesIO()
     image.save(buffer, "PNG", icc_profile=image.info["icc_profile"])
     with Image.open(buffer) as opened:
