@@ -82,6 +82,7 @@ def test_bombs_cost_next_to_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3000)
 def test_the_largest_pictures_stay_within_bounds(tmp_path: Path) -> None:
     names = []
     with as_in_a_run(1) as workers:
