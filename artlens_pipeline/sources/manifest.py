@@ -72,9 +72,8 @@ def _take(found: Manifest, table: Separated, file: Path, places: Places) -> None
     keys, extras = found.columns["source_key"], found.columns["extra"]
     for line, cells in _even(table, file):
         path = cells[columns.path]
-        path = path if path in files else path.strip()  # blanks may belong to a name
-        key = places.key(path) if path else None
-        if key is None and path:
+        key = places.key(path) if path.strip() else None
+        if key is None and path.strip():
             place = f"{file}, line {line}: {shown([repr(path)])}"
             raise ArtLensError(f"{place} leaves the source folder; only paths inside it are read")
         if key is None or key in seen:

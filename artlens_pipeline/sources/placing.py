@@ -20,11 +20,13 @@ class Places:
         """The key of the file that `path` means; of none that is there, the path made plain.
 
         A file is found whatever the slashes, the case, the form of Unicode and percent signs of its
-        path, if only one can be meant. Links of folders count as the place that they lead to. Null
+        path, if only one can be meant; blanks around it are ignored unless they are its name's. A
+        linked folder counts as the place that it leads to, a linked image as one that is here. Null
         for a path that leaves the folder.
         """
         if path in self._keys:
             return path
+        path = path.strip()
         spellings = [inside for way in _spellings(path) if (inside := self._inside(way))]
         for inside in spellings:
             if inside in self._keys:

@@ -22,7 +22,7 @@ from artlens_pipeline_tests.harmless import (
     assert_nothing_runs,
     assert_report_is_harmless,
 )
-from artlens_pipeline_tests.hostile_collection import (
+from artlens_pipeline_tests.hostile_texts import (
     TEXTS,
     WORKS,
     make_hostile_collection,

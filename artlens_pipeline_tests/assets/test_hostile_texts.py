@@ -10,7 +10,7 @@ from artlens_pipeline.sources.base import LABELS
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run
 from artlens_pipeline_tests.browser import chromium
 from artlens_pipeline_tests.harmless import assert_events_are_harmless, assert_report_is_harmless
-from artlens_pipeline_tests.hostile_collection import (
+from artlens_pipeline_tests.hostile_texts import (
     COLUMNS,
     TEXTS,
     WORKS,
@@ -27,6 +27,7 @@ def test_events_and_report(tmp_path: Path) -> None:
     with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
         pipeline = Pipeline(home, instance)
         first_run(pipeline, make_hostile_collection(tmp_path), shard_size=20)
+        pipeline.over_shards("describe")
         pipeline.run("analyse")
         pipeline.run("publish", assets=("duckdb_warehouse", "report"))
         seen = assert_events_are_harmless(instance)
