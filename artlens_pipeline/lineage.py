@@ -39,7 +39,7 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "color_palettes": {"*": ("raw_samples.thumbnail_path",)},
     "clip_embeddings": {"embedding": _BYTES},
     "neighbor_graph": {"*": _VECTOR},
-    "similarity_index": {"dimension": _VECTOR, "vectors": _VECTOR},
+    "similarity_index": {"dimension": _VECTOR, "vectors": _VECTOR, "version": _VECTOR},
     "uniqueness_scores": {"*": _GRAPH[1:]},
     "uniqueness_variants": {
         "uniqueness_notebook": _GRAPH[1:],

@@ -194,6 +194,7 @@ TABLES: dict[str, pa.Schema] = {
             column("revision", pa.string(), "Revision of the checkpoint"),
             column("dimension", pa.int32(), "Length of a vector"),
             column("vectors", pa.int64(), "Number of vectors"),
+            column("version", pa.int64(), "Of the LanceDB table, which keeps what is published"),
         ]
     ),
     "uniqueness_scores": per_work(

@@ -87,7 +87,8 @@ def searchable(folder: Path, count: int) -> Home:
     }
     said["filepath"] = [row["file"] for row in rows]
     said["shard"] = [f"shard-{number // SHARD:05d}" for number in range(len(rows))]
-    Warehouse(home.warehouse).publish([("raw_samples", raw_samples(ids.to_pylist(), **said))])
+    samples = raw_samples(ids.to_pylist(), **said)
+    Warehouse(home.warehouse).publish([("raw_samples", samples), ("similarity_index", made)])
     return home
 
 

@@ -62,7 +62,9 @@ def duckdb_warehouse(
         if skipped:
             context.log.info("the warehouse is up to date; nothing to publish")
         else:
+            before = warehouse.index_version()  # a search that reads it may be at work
             warehouse.publish(_tables(lake, found, shards, fingerprint))
+            VectorIndex(lake.index_uri).forget_old_versions(before)
         rows, label_sets = warehouse.rows(), warehouse.label_sets()
         wide = [field for field, _ in wide_columns(rows, label_sets)]
         show(context, lambda: of_warehouse(rows, found, shards))

@@ -66,7 +66,7 @@ def neighbor_graph(
 
 @dg.asset(
     deps=["clip_embeddings"],
-    code_version="1",
+    code_version="2",
     description="LanceDB table of all vectors, searched by the command and by the FiftyOne App.",
     **attributes("analyse", "lancedb"),
 )

@@ -6,6 +6,7 @@ settings, the warehouse or the FiftyOne dataset. Call it only while nothing writ
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -58,13 +59,15 @@ def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
             "before anything is removed"
         )
     index = VectorIndex(lake.index_uri)
-    old = index.old_versions()
+    needed = Warehouse(home.warehouse).index_version()
+    old = index.old_versions(needed)
     yield of_paths("half-written files of dead processes", leftovers(home.root))
     yield of_paths("thumbnails of works gone or rejected", _thumbnails(home, lake))
     yield of_paths("images written out for works gone", _originals(home, lake))
     yield of_paths("results of shards not in the ledger", lake.unlisted(present_works(lake).keys()))
     yield of_paths("converted models of encoders not on record", _runtimes(home, lake))
-    yield Garbage("replaced versions of the index", len(old), sum(old), index.forget_old_versions)
+    forget = partial(index.forget_old_versions, needed)
+    yield Garbage("replaced versions of the index", len(old), sum(old), forget)
 
 
 def of_encoders(home: Home, lake: Lake) -> Garbage:

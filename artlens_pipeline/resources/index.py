@@ -1,6 +1,7 @@
 """The vector index of a lake: a LanceDB table that `artlens search` and FiftyOne both query."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,20 +19,25 @@ from artlens_pipeline.vectors import as_column, as_matrix, places
 
 MOST_WRITTEN_ALONE = 0.1
 """Of the vectors; where more are new, all are written at once."""
-KEPT = timedelta(hours=1)
-"""For so long a search may still read a version that was replaced."""
+KEPT = timedelta(minutes=5)
+"""Younger versions stay in any case: somebody may be reading one."""
+ALWAYS = timedelta(days=36_500)
 
 
 @dataclass(frozen=True)
 class VectorIndex:
-    """The vectors in the LanceDB database `uri`; searched exactly, by cosine."""
+    """The vectors in the LanceDB database `uri`; searched exactly, by cosine.
+
+    `version`: of the table, as `newest_version` gave it; null, or of one that is gone, the newest.
+    """
 
     uri: str
     table_name: str = "clip_sim"
     metric: str = "cosine"
+    version: int | None = None
 
     def hold(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> int:
-        """Make these the index's vectors; readers keep the version they opened.
+        """Make these the index's vectors; versions before it stay until they are forgotten.
 
         Few that are new or have changed are written alone, in one step, and what is gone is then
         removed. Returns how many were written.
@@ -49,13 +55,13 @@ class VectorIndex:
             return self._replace(ids, vectors)
         if not len(fresh) and not len(gone):
             return 0
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        table = self._newest()
         if len(fresh):
             merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             merge.execute(_rows(ids.take(pa.array(fresh)), vectors[fresh]))
         if len(gone):
             table.delete(f"id IN ({', '.join(map(_quoted, gone))})")
-        table.optimize(cleanup_older_than=KEPT)
+        table.optimize(cleanup_older_than=ALWAYS)
         return len(fresh)
 
     def _replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> int:
@@ -63,7 +69,7 @@ class VectorIndex:
         table = lancedb.connect(self.uri).create_table(
             self.table_name, _rows(ids, vectors), mode="overwrite"
         )
-        table.optimize(cleanup_older_than=KEPT)
+        table.optimize(cleanup_older_than=ALWAYS)
         return len(ids)
 
     def facts(self, encoder: EncoderInfo, vectors: int) -> dict[str, Any]:
@@ -76,23 +82,39 @@ class VectorIndex:
             "revision": encoder.revision,
             "dimension": encoder.dimension,
             "vectors": vectors,
+            "version": self.newest_version(),
         }
 
-    def old_versions(self) -> list[int]:
-        """The bytes of each version that was replaced, and that nobody reads any more."""
+    def newest_version(self) -> int:
+        """Of the table as it is now; ArtLensError unless there is an index."""
+        self.require()
+        return int(self._newest().version)
+
+    def old_versions(self, needed: int | None = None) -> list[int]:
+        """The bytes of each version that was replaced, and that nobody reads any more.
+
+        `needed`: the oldest that somebody may read, null where that is the newest.
+        """
         if not self.exists():
             return []
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
-        *replaced, _ = sorted(table.list_versions(), key=lambda item: item["version"])
-        old = (item for item in replaced if item["timestamp"] < datetime.now() - KEPT)
+        *replaced, _ = self._versions()
+        before = datetime.now() - self._age(needed)
+        old = (item for item in replaced if item["timestamp"] < before)
         return [int(item["metadata"]["total_files_size"]) for item in old]
 
-    def forget_old_versions(self) -> None:
+    def forget_old_versions(self, needed: int | None = None) -> None:
         """Remove them."""
-        if not self.exists():
-            return
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
-        table.optimize(cleanup_older_than=KEPT)
+        if self.exists():
+            self._newest().optimize(cleanup_older_than=self._age(needed))
+
+    def _age(self, needed: int | None) -> timedelta:
+        """Beyond which versions are old."""
+        made = [item["timestamp"] for item in self._versions() if item["version"] == needed]
+        return KEPT + max([datetime.now() - moment for moment in made], default=timedelta())
+
+    def _versions(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._newest().list_versions()
+        return sorted(found, key=lambda item: item["version"])
 
     def exists(self) -> bool:
         """Whether there is an index."""
@@ -107,15 +129,14 @@ class VectorIndex:
     def contents(self) -> pa.Table:
         """The columns id and vector of all that it holds; ArtLensError unless there is an index."""
         self.require()
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
-        return table.to_arrow().select(["id", "vector"])
+        return self._table().to_arrow().select(["id", "vector"])
 
     def similarities(self, vector: npt.NDArray[np.float32], most: int | None = None) -> pa.Table:
         """The cosine of every vector, or of the `most` nearest, to this one.
 
         Columns sample_id and similarity, float32.
         """
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
+        table = self._table()
         query = table.search(vector, vector_column_name="vector").distance_type(self.metric)
         limit = max(table.count_rows(), 1) if most is None else most
         found = query.select(["id", "_distance"]).limit(limit).to_arrow()
@@ -124,11 +145,23 @@ class VectorIndex:
 
     def vector(self, sample_id: str) -> npt.NDArray[np.float32]:
         """The vector of a work; ArtLensError where there is none."""
-        table: Any = _lancedb().connect(self.uri).open_table(self.table_name)
-        found = table.search().where(f"id = {_quoted(sample_id)}").select(["vector"]).to_arrow()
+        found = (
+            self._table().search().where(f"id = {_quoted(sample_id)}").select(["vector"]).to_arrow()
+        )
         if not len(found):
             raise ArtLensError(f"{sample_id} has no embedding; the next `artlens run` tries again")
         return as_matrix(found["vector"])[0]
+
+    def _table(self) -> Any:
+        """As it was at `version`, while that is there."""
+        table = self._newest()
+        if self.version is not None and self.version != table.version:
+            with suppress(ValueError):
+                table.checkout(self.version)
+        return table
+
+    def _newest(self) -> Any:
+        return _lancedb().connect(self.uri).open_table(self.table_name)
 
 
 def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:

@@ -15,6 +15,8 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.tables import CLUSTERINGS, Gathered, gathered, joined_tables
 
 WIDE = "artworks"
+NAME = "artlens"
+"""Of the database on a connection that reads."""
 
 
 class Warehouse:
@@ -74,6 +76,15 @@ class Warehouse:
             row = connection.execute(query).fetchone()
         return str(row[0]) if row else ""
 
+    def index_version(self) -> int | None:
+        """Of the index that was published; null without a warehouse, and where it does not say."""
+        try:
+            with self.read() as connection:
+                row = connection.execute("SELECT version FROM similarity_index").fetchone()
+        except (ArtLensError, duckdb.Error):
+            return None
+        return int(row[0]) if row else None
+
     def query(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a person's query; ArtLensError with DuckDB's words."""
         with self.read() as connection:
@@ -86,6 +97,14 @@ class Warehouse:
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """What `open` gives, closed at the end."""
+        connection = self.open()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def open(self) -> duckdb.DuckDBPyConnection:
         """A connection that can neither write nor reach another file.
 
         It is one to a database in memory that the file is attached to, for a process may have a
@@ -105,15 +124,12 @@ class Warehouse:
                 f"{self.path} cannot be opened ({reason}); close the program that writes to it, "
                 "or remove it and run `artlens run`"
             ) from error
-        try:
-            yield connection
-        finally:
-            connection.close()
+        return connection
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     quoted = str(path).replace("'", "''")  # ATTACH takes no parameters
-    connection.execute(f"ATTACH '{quoted}' AS artlens (READ_ONLY); USE artlens")
+    connection.execute(f"ATTACH '{quoted}' AS {NAME} (READ_ONLY); USE {NAME}")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
 

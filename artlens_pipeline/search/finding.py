@@ -4,6 +4,8 @@ A filter leaves out works before the best are taken, never after: fewer than ask
 where fewer pass. Works of equal similarity stand in the order of their sample_id.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -15,6 +17,7 @@ from artlens_pipeline.analysis.hubness import Company, company, mutual_distance
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.snapshot import snapshot
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.search.filters import Condition, Filters, conditions
 from artlens_pipeline.search.lenses import LENSES, Lens
@@ -27,6 +30,9 @@ DISTANCE = "mutual_distance"
 SPARE = 100
 """Works beyond those asked for, among which equal ones are put in order."""
 
+_at_work = ThreadPoolExecutor(os.cpu_count(), "search")
+"""First come, first served: more at once than there are cores are slower, and some starve."""
+
 
 def search(
     home: Home,
@@ -38,6 +44,8 @@ def search(
 ) -> list[dict[str, Any]]:
     """The k works most similar to the query among those that pass, as objects of `COLUMNS`.
 
+    All of it is of what is published when it begins. May be called from many threads.
+
     `similarity`: by look a cosine, -1 to 1; by palette 0 to 1. A work is not like itself.
     `corrected`: ranked by mutual proximity, so that works that resemble everything come later, and
     `mutual_distance` (see `analysis.hubness`) is among the keys; not for texts. Raises
@@ -48,14 +56,21 @@ def search(
         raise ArtLensError(f"works are compared by {' or '.join(LENSES)}, not by {by!r}")
     if corrected and query.text is not None:
         raise ArtLensError("--corrected is for --image and --like; texts are found worse by it")
+    asked = (home, query, k, by, filters or Filters(), corrected)
+    return _at_work.submit(_search, *asked).result()
+
+
+def _search(
+    home: Home, query: Query, k: int, by: str, filters: Filters, corrected: bool
+) -> list[dict[str, Any]]:
     lake = open_lake(home)
-    with Warehouse(home.warehouse).read() as connection:
-        among = conditions(connection, filters or Filters())
+    with snapshot(Warehouse(home.warehouse)) as connection:
+        among = conditions(connection, filters)
         most = None if among or corrected else k + SPARE
         if query.like is not None:
             _check_work(connection, query.like)
             among.append(("sample_id <> ?", [query.like]))
-        lens = LENSES[by](lake)
+        lens = LENSES[by](lake, connection)
         vector = lens.vector(query)
         found = lens.similarities(vector, most)
         if corrected:

@@ -6,6 +6,7 @@ Belongs here: the vectors. Does not belong here: which works are shown (`finding
 from collections.abc import Callable
 from typing import Protocol
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -16,7 +17,7 @@ from artlens_pipeline.analysis.palette import palette, palette_of, scaled
 from artlens_pipeline.encoders import encoder_info, load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.search.query import Query, picture
 from artlens_pipeline.vectors import as_matrix
 
@@ -42,10 +43,12 @@ class Lens(Protocol):
 class Look:
     """By the encoder's vectors, in the index that the FiftyOne App queries too; a cosine."""
 
-    def __init__(self, lake: Lake) -> None:
-        self._lake, self._index = lake, VectorIndex(lake.index_uri)
-        self._index.require()
-        _check_revision(lake)
+    def __init__(self, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
+        VectorIndex(lake.index_uri).require()
+        (row,) = _published(connection, "similarity_index", "*").to_pylist()
+        _check_revision(lake, row["revision"])
+        self._lake = lake
+        self._index = VectorIndex(lake.index_uri, version=row.get("version"))
 
     def vector(self, query: Query) -> Vector:
         """Of a text or an image as the encoder sees it."""
@@ -70,8 +73,8 @@ class Look:
 class Colors:
     """By the palettes of `color_palettes`, of the works that have one; 0 to 1."""
 
-    def __init__(self, lake: Lake) -> None:
-        held = lake.read("color_palettes", ["sample_id", "palette"])
+    def __init__(self, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
+        held = _published(connection, "color_palettes", "sample_id, palette")
         matrix = as_matrix(held["palette"])
         having = matrix.any(axis=1)
         self._ids, self._matrix = held["sample_id"].filter(pa.array(having)), matrix[having]
@@ -97,16 +100,26 @@ class Colors:
         return self._ids, self._matrix
 
 
-LENSES: dict[str, Callable[[Lake], Lens]] = {"look": Look, "palette": Colors}
-"""By the name that `--by` takes."""
+LENSES: dict[str, Callable[[Lake, duckdb.DuckDBPyConnection], Lens]] = {
+    "look": Look,
+    "palette": Colors,
+}
+"""By the name that `--by` takes; called with a connection to the warehouse."""
 
 
-def _check_revision(lake: Lake) -> None:
+def _published(connection: duckdb.DuckDBPyConnection, table: str, columns: str) -> pa.Table:
+    """Of the warehouse, not of the lake, where a run may be at work; the names are our own."""
+    try:
+        return connection.sql(f"SELECT {columns} FROM {table}").to_arrow_table()  # noqa: S608
+    except duckdb.CatalogException as error:
+        raise ResultMissingError(f"no {table} is published yet; run `artlens run` first") from error
+
+
+def _check_revision(lake: Lake, made_by: str) -> None:
     """Vectors of two revisions of an encoder do not compare."""
-    (row,) = lake.read("similarity_index", ["revision"]).to_pylist()
     found = encoder_info(lake.encoder, lake.revision).revision
-    if row["revision"] != found:
+    if made_by != found:
         raise ArtLensError(
-            f"the index was made by revision {row['revision']} of {lake.encoder}, which is "
+            f"the index was made by revision {made_by} of {lake.encoder}, which is "
             f"{found} here; run `artlens run --encoder {lake.encoder}` to make it anew"
         )

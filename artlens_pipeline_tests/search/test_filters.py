@@ -70,7 +70,8 @@ def home(works: Works, tmp_path_factory: pytest.TempPathFactory) -> Home:
     shares = pa.array([[]] * N, pa.list_(pa.float64()))
     vectors = pa.FixedSizeListArray.from_arrays(pa.array(palettes.ravel()), 12)
     columns = {"sample_id": ids, "colors": nothing, "shares": shares, "palette": vectors}
-    lake.write("color_palettes", pa.table(columns), stamp, "shard-00000")
+    colours = pa.table(columns)
+    lake.write("color_palettes", colours, stamp, "shard-00000")
     named = {name: pa.array([work[name] for work in works]) for name in works[0]}
     scores = pa.table({name: named[name] for name in ("sample_id", "uniqueness")})
     scores = scores.append_column("neighbor_distance", scores["uniqueness"])
@@ -81,7 +82,9 @@ def home(works: Works, tmp_path_factory: pytest.TempPathFactory) -> Home:
             **dict.fromkeys(("title", "filepath", "shard"), empty),
         }
     )
-    Warehouse(home.warehouse).publish([("raw_samples", rows), ("uniqueness_scores", scores)])
+    tables = {"raw_samples": rows, "uniqueness_scores": scores}
+    tables |= {"similarity_index": held, "color_palettes": colours}
+    Warehouse(home.warehouse).publish(tables.items())
     return home
 
 
@@ -158,7 +161,8 @@ def test_a_corrected_search_ranks_by_mutual_proximity(home: Home, works: Works, 
     like = works[17]["sample_id"]
     filters, passes = CASES["genre"]
     pairs = brute_force(home, works, by, like, passes)
-    ids, vectors = LENSES[by](open_lake(home)).vectors()
+    with Warehouse(home.warehouse).read() as connection:
+        ids, vectors = LENSES[by](open_lake(home), connection).vectors()
     rows = dict(zip(ids.to_pylist(), vectors.astype(np.float64), strict=True))
     everyone = np.stack(list(rows.values()))
     expected = []
