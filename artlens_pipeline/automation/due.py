@@ -3,6 +3,7 @@
 Belongs here: looking; nothing is changed. Does not belong here: what is then done (`sensors`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,30 +37,35 @@ class Due:
     state: str
 
 
-def due(lake: Lake, source: SourceResource, registered: list[str]) -> Due | None:
-    """The first stage that is due of a collection; `registered`: the shards that Dagster knows.
+def due(lake: Lake, source: SourceResource, registered: list[str]) -> Iterator[Due]:
+    """What is due of a collection, the first first; `registered`: the shards that Dagster knows.
 
-    Raises ArtLensError where a source cannot be listed.
+    What the ledger has goes through before a source is looked at again: else works that arrive all
+    the time would be catalogued, and none ever read. Raises ArtLensError where a source cannot be
+    listed.
     """
     collection = source.recorded()
     if not collection.sources:
-        return None
+        return
     before = read_ledger(lake)
-    news = _news(collection, source, before)
     works = present_works(lake) if len(before) else {}
-    if news or set(works) != set(registered):
-        return Due("catalog", (), digest(news, sorted(works), registered))
-    return _due_shards(lake, works)
+    if set(works) != set(registered):
+        yield Due("catalog", (), digest(sorted(works), registered))
+        return
+    yield from _due_shards(lake, works)
+    if news := _news(collection, source, before):
+        yield Due("catalog", (), digest(news))
 
 
-def _due_shards(lake: Lake, works: Works) -> Due | None:
+def _due_shards(lake: Lake, works: Works) -> Iterator[Due]:
+    """The first stage that shards lack."""
     for job, tables in STAGES.items():
         states = [shard_states(lake, table, works) for table in tables]
         lacking = [shard for shard in sorted(works) if {s[shard] for s in states} != {"present"}]
         if lacking:
             inputs = [_input(lake, job, shard, works) for shard in lacking]
-            return Due(job, tuple(lacking), digest(job, lacking, inputs))
-    return None
+            yield Due(job, tuple(lacking), digest(job, lacking, inputs))
+            return
 
 
 def _input(lake: Lake, job: str, shard: str, works: Works) -> str:

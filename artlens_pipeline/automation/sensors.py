@@ -40,21 +40,21 @@ def new_works(
     lake: dg.ResourceParam[Lake],
     source: SourceResource,
 ) -> dg.SensorResult | dg.SkipReason:
-    """Request the first stage that is due; the next look finds the one after it."""
+    """Request the first that is due and was not tried; the next look finds what comes after it."""
     end_dead(home, context.instance)
     if run := running(context.instance):
         return dg.SkipReason(f"run {run} is at work or waits; looking again when it has ended")
     if not source.recorded().sources:
         return dg.SkipReason("no source yet: materialize source_catalog with a `source`")
-    found = due(lake, source, registered(context.instance))
-    if found is None:
-        return dg.SkipReason("the sources are as the ledger has them; no shard lacks anything")
-    if run := _tried(context.instance, found):
-        return dg.SkipReason(
+    said = "the sources are as the ledger has them; no shard lacks anything"
+    for found in due(lake, source, registered(context.instance)):
+        if not (run := _tried(context.instance, found)):
+            return dg.SensorResult(run_requests=list(_requests(context.instance, found)))
+        said = (
             f"run {run} of {found.job} did not change what is due; see what it says, and launch "
             f"{found.job} when that is mended (nightly tries again too)"
         )
-    return dg.SensorResult(run_requests=list(_requests(context.instance, found)))
+    return dg.SkipReason(said)
 
 
 follow_up = dg.AutomationConditionSensorDefinition(

@@ -80,6 +80,19 @@ def test_new_works_are_catalogued_and_only_their_shards_made(
     assert len(pipeline.lake.read("clip_embeddings", ["sample_id"])) == 18
 
 
+def test_what_arrives_meanwhile_waits_for_what_is_known(
+    pipeline: Pipeline, source: Path, painted: Path
+) -> None:
+    pipeline.catalog(source=str(source), shard_size=5)
+    done = []
+    for file in sorted(painted.rglob("*.jpg"))[-4:]:  # one between any two looks
+        shutil.copy(file, source / f"zz-{file.name}")
+        (request, *_) = look(pipeline)
+        launched(pipeline, request)
+        done.append(request.job_name)
+    assert done == [*PER_SHARD, "catalog"]
+
+
 def test_shards_apart_are_requested_apart(pipeline: Pipeline, source: Path) -> None:
     whole_run(pipeline, source, shard_size=3)
     files = sorted(source.glob("*.jpg"))
