@@ -1,14 +1,25 @@
 """Old runs go from Dagster's history; what it says of the assets stays."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    TickData,
+    TickStatus,
+)
 
 from artlens_pipeline.commands.run_history import of_old_runs
+from artlens_pipeline.commands.tick_history import of_old_ticks
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
+from artlens_pipeline.resources.garbage import size
 from artlens_pipeline.runs import running
 
 SHARDS = dg.DynamicPartitionsDefinition(name="shards")
@@ -18,6 +29,12 @@ SHARDS = dg.DynamicPartitionsDefinition(name="shards")
 def whole() -> None:
     """Not in shards."""
     print("printed")
+
+
+@dg.asset_check(asset=whole)
+def sound() -> dg.AssetCheckResult:
+    """Large enough to be missed."""
+    return dg.AssetCheckResult(passed=True, metadata={"said": "x" * 100_000})
 
 
 @dg.asset(partitions_def=SHARDS)
@@ -38,7 +55,8 @@ def instance(home: Home) -> Iterator[dg.DagsterInstance]:
 
 
 def make(instance: dg.DagsterInstance, asset: dg.AssetsDefinition, shard: str | None = None) -> str:
-    return dg.materialize([asset], instance=instance, partition_key=shard).run_id
+    checks = [] if shard else [sound]
+    return dg.materialize([asset, *checks], instance=instance, partition_key=shard).run_id
 
 
 def test_old_runs_go_but_for_those_that_made_what_there_is(
@@ -52,7 +70,12 @@ def test_old_runs_go_but_for_those_that_made_what_there_is(
     garbage = of_old_runs(home, instance, 2)
     assert garbage.items == 3 and garbage.bytes > 10_000
     assert len(instance.get_runs()) == 6
+    index = home.dagster / "history" / "runs" / "index.db"
+    before = index.stat().st_size
     garbage.remove()
+    assert before - index.stat().st_size > 190_000, "two answers of the check"
+    (answer,) = instance.event_log_storage.get_asset_check_execution_history(sound.check_key, 10)
+    assert answer.run_id == new[1]
     assert [run.run_id for run in instance.get_runs()] == [*reversed(new), made_s1]
     assert not any(path.exists() for path in files)
     assert instance.get_materialized_partitions(sharded.key) == {"s0", "s1"}
@@ -68,6 +91,40 @@ def test_a_run_that_has_not_ended_stays(home: Home, instance: dg.DagsterInstance
     run = instance.create_run_for_job(definition, status=dg.DagsterRunStatus.STARTED)
     assert running(instance) == run.run_id
     assert of_old_runs(home, instance, 0).items == 0
+
+
+def look(instance: dg.DagsterInstance, state: InstigatorState, seconds: float) -> None:
+    """A tick of a sensor that found nothing, with much to say."""
+    tick = TickData(
+        state.instigator_origin_id,
+        "looking",
+        InstigatorType.SENSOR,
+        TickStatus.SKIPPED,
+        timestamp=time.time() + seconds,
+        skip_reason="x" * 100_000,
+        selector_id=state.selector_id,
+    )
+    instance.create_tick(tick)
+
+
+def test_looks_from_before_the_runs_that_stay_go(home: Home, instance: dg.DagsterInstance) -> None:
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("here"), "repository")
+    origin = repository.get_instigator_origin("looking")
+    state = InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING)
+    instance.add_instigator_state(state)
+    for seconds in (-200, -100, 0):
+        look(instance, state, seconds)
+    assert of_old_ticks(home, instance, 1).items == 0
+    make(instance, whole)
+    look(instance, state, 1)
+    old = of_old_ticks(home, instance, 1)
+    assert old.items == 3 and old.bytes > 300_000
+    before = size(home.dagster / "schedules")
+    old.remove()
+    assert before - size(home.dagster / "schedules") > 250_000
+    assert len(instance.get_ticks(origin.get_id(), state.selector_id)) == 1
+    assert of_old_ticks(home, instance, 0).items == 0  # it is of the future
+    assert instance.all_instigator_state() == [state]
 
 
 def test_the_runs_of_another_instance_are_not_ours(home: Home, tmp_path: Path) -> None:

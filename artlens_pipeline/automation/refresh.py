@@ -19,6 +19,9 @@ class RefreshConfig(dg.Config):
     full_refresh: bool = Field(
         default=False, description="Compute at once what new works have only extended"
     )
+    keep_runs: int = Field(
+        default=0, ge=0, description="Remove Dagster's history but for so many runs; 0: nothing"
+    )
 
 
 @dg.op(description="Every stage in order; each is a run of its own.")
@@ -33,12 +36,26 @@ def every_stage(
 
     failed = []
     with mendable(), exclusive(home):
-        for outcome in run_all(home, context.instance, {}, **config.model_dump()):
+        how = config.model_dump(include={"compare", "full_refresh"})
+        for outcome in run_all(home, context.instance, {}, **how):
             state = outcome.error or outcome.warning or ("unchanged" if outcome.skipped else "made")
             context.log.info(f"{outcome.step}: {state}, {outcome.seconds:.1f} s")
             failed += [f"{outcome.step}: {outcome.error}"] if outcome.error else []
+        if config.keep_runs:
+            _forget(context, home, config.keep_runs)
     if failed:
         raise dg.Failure("; ".join(failed), allow_retries=False)
+
+
+def _forget(context: dg.OpExecutionContext, home: Home, keep: int) -> None:
+    """What `artlens gc --keep-runs` removes of Dagster's history; this run is not among it."""
+    from artlens_pipeline.commands.run_history import of_old_runs
+    from artlens_pipeline.commands.tick_history import of_old_ticks
+
+    for find in (of_old_runs, of_old_ticks):
+        old = find(home, context.instance, keep)
+        context.log.info(f"removed: {old.items} {old.kind}")
+        old.remove()
 
 
 @dg.job(description="Everything in order: catalog, ingest, embed, describe, analyse, publish.")

@@ -20,5 +20,5 @@ _settings = current_settings()["automation"]
 def nightly(context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]) -> dg.RunRequest:
     """End what died, so that it does not hold the queue, and request the job."""
     end_dead(home, context.instance)
-    config = {"full_refresh": _settings["full_refresh"]}
+    config = {name: _settings[name] for name in ("full_refresh", "keep_runs")}
     return dg.RunRequest(run_config={"ops": {"every_stage": {"config": config}}})

@@ -10,6 +10,7 @@ import dagster as dg
 
 from artlens_pipeline.commands.driver import instance_of
 from artlens_pipeline.commands.run_history import of_old_runs
+from artlens_pipeline.commands.tick_history import of_old_ticks
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.garbage import Garbage, find_garbage, of_encoders
@@ -59,3 +60,4 @@ def _find(home: Home, instance: dg.DagsterInstance, request: GcRequest) -> Itera
         yield of_encoders(home, lake)
     if request.keep_runs is not None:
         yield of_old_runs(home, instance, request.keep_runs)
+        yield of_old_ticks(home, instance, request.keep_runs)

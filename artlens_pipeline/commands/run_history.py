@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from artlens_pipeline.commands.tick_history import compact, forget_checks
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import remove
@@ -32,6 +33,8 @@ def of_old_runs(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:
             instance.delete_run(run_id)
             for path in _paths(home, instance, run_id):
                 remove(path)
+        forget_checks(instance, old)
+        compact(home)
 
     held = sum(size(path) for found in paths.values() for path in found)
     return Garbage(f"runs in Dagster but for the newest {keep}", len(old), held, clear)

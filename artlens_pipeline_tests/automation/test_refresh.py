@@ -41,7 +41,8 @@ def test_the_nightly_run_is_a_full_refresh_unless_settings_say_otherwise(
         context = dg.build_schedule_context(instance=instance, resources={"home": home})
         request = nightly(context)
     assert isinstance(request, dg.RunRequest)
-    assert request.run_config == {"ops": {"every_stage": {"config": {"full_refresh": full}}}}
+    config = {"full_refresh": full, "keep_runs": 0}
+    assert request.run_config == {"ops": {"every_stage": {"config": config}}}
 
 
 @pytest.mark.slow
