@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
@@ -14,7 +16,10 @@ from dagster._core.scheduler.instigation import (
     TickData,
     TickStatus,
 )
+from dagster._core.storage.schedules import SqliteScheduleStorage
+from dagster._core.storage.schedules.schema import AssetDaemonAssetEvaluationsTable as Evaluations
 
+from artlens_pipeline.automation.evaluations import forget_evaluations
 from artlens_pipeline.commands.run_history import of_old_runs
 from artlens_pipeline.commands.tick_history import of_old_ticks
 from artlens_pipeline.errors import ArtLensError
@@ -116,7 +121,7 @@ def test_looks_from_before_the_runs_that_stay_go(home: Home, instance: dg.Dagste
         look(instance, state, seconds)
     assert of_old_ticks(home, instance, 1).items == 0
     make(instance, whole)
-    look(instance, state, 1)
+    look(instance, state, 1000)
     old = of_old_ticks(home, instance, 1)
     assert old.items == 3 and old.bytes > 300_000
     before = size(home.dagster / "schedules")
@@ -134,3 +139,31 @@ def test_the_runs_of_another_instance_are_not_ours(home: Home, tmp_path: Path) -
         pytest.raises(ArtLensError, match="DAGSTER_HOME names"),
     ):
         of_old_runs(home, other, 0)
+
+
+def test_evaluations_of_conditions_are_bounded(home: Home, instance: dg.DagsterInstance) -> None:
+    """By age, once they are many; `gc` takes those from before the runs that stay."""
+    storage = instance.schedule_storage
+    assert isinstance(storage, SqliteScheduleStorage)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    ages = {1: timedelta(hours=2), 2: timedelta(minutes=30)}
+    with storage.connect() as connection:
+        for number, age in ages.items():
+            row = {"evaluation_id": number, "asset_key": "a", "asset_evaluation_body": "x" * 50_000}
+            connection.execute(Evaluations.insert().values(**row, create_timestamp=now - age))
+
+    def left() -> list[int]:
+        with storage.connect() as connection:
+            return [row[0] for row in connection.execute(sa.select(Evaluations.c.evaluation_id))]
+
+    forget_evaluations(home, instance)
+    assert left() == [1, 2]
+    forget_evaluations(home, instance, most=100_000)
+    assert left() == [2]
+    forget_evaluations(home, instance, most=0)
+    assert left() == [2]
+    make(instance, whole)
+    old = of_old_ticks(home, instance, 1)
+    assert (old.items, old.bytes) == (1, 50_000)
+    old.remove()
+    assert left() == []

@@ -92,19 +92,31 @@ def searchable(folder: Path, count: int) -> Home:
     return home
 
 
-def embedded(home: Home, count: int) -> Home:
-    """The home with so many works, embedded and measured; nothing else is computed of new ones."""
+def embedded(
+    home: Home, count: int, dimension: int = DIMENSION, thumbnails: Sequence[Path] = ()
+) -> Home:
+    """The home with so many works, embedded and measured; nothing else is computed of new ones.
+
+    `thumbnails`: of the works in turn; they have none by default.
+    """
     lake, rows = open_lake(home), labels(count)
-    every = vectors(rows, DIMENSION)
+    every = vectors(rows, dimension)
     for start in range(0, count, SHARD):
-        _shard(lake, start // SHARD, rows[start : start + SHARD], every[start : start + SHARD])
+        own = rows[start : start + SHARD]
+        _shard(lake, start // SHARD, own, every[start : start + SHARD], thumbnails)
     known = lake.read("raw_samples", ["sample_id", "shard", "artist", "style", "genre", "title"])
     catalog = nulled("source_catalog", **known.to_pydict(), status=[PRESENT] * count)
     lake.write("source_catalog", catalog, Provenance(digest(count), "", {}, MADE_AT, "", ""))
     return home
 
 
-def _shard(lake: Lake, number: int, rows: list[dict[str, str]], own: Vectors) -> None:
+def _shard(
+    lake: Lake,
+    number: int,
+    rows: list[dict[str, str]],
+    own: Vectors,
+    thumbnails: Sequence[Path],
+) -> None:
     """Every table of one shard, unless it is there."""
     shard, info = f"shard-{number:05d}", encoder_info(lake.encoder)
     places = range(number * SHARD, number * SHARD + len(rows))
@@ -116,6 +128,9 @@ def _shard(lake: Lake, number: int, rows: list[dict[str, str]], own: Vectors) ->
             ids,
             **{name: [row[name] for row in rows] for name in ("artist", "style", "genre", "title")},
             filepath=[f"{lake.root}/{place}.jpg" for place in places],
+            thumbnail_path=[
+                str(thumbnails[place % len(thumbnails)]) if thumbnails else None for place in places
+            ],
             shard=[shard] * len(rows),
             content_hash=hashes,
             width=[224] * len(rows),

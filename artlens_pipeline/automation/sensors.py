@@ -6,6 +6,7 @@ from itertools import groupby
 import dagster as dg
 
 from artlens_pipeline.automation.due import Due, due
+from artlens_pipeline.automation.evaluations import forget_evaluations
 from artlens_pipeline.automation.jobs import CATALOG, DESCRIBE, EMBED, INGEST, over
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import registered
@@ -42,6 +43,7 @@ def new_works(
 ) -> dg.SensorResult | dg.SkipReason:
     """Request the first that is due and was not tried; the next look finds what comes after it."""
     end_dead(home, context.instance)
+    forget_evaluations(home, context.instance)
     if run := running(context.instance):
         return dg.SkipReason(f"run {run} is at work or waits; looking again when it has ended")
     if not source.recorded().sources:

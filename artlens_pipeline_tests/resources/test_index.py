@@ -1,12 +1,16 @@
 """The vector index against plain arithmetic."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources import index as index_module
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.vectors import as_matrix
 from artlens_pipeline_tests.nearest import nearest
@@ -53,6 +57,28 @@ def test_few_that_are_new_are_written_alone(tmp_path: Path) -> None:
     rows = [places[name] for name in ids]
     assert np.array_equal(as_matrix(held["vector"])[rows], now)
     assert nearest(index, moved, 1)[0][0] == ids[7]
+
+
+def test_a_version_that_is_needed_stays_and_what_is_older_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "KEPT", timedelta(seconds=0.7))
+    index, versions = VectorIndex(str(tmp_path)), []
+    for seed in range(3):
+        index.hold(pa.array([f"{seed}-{n}" for n in range(5)]), unit(5, seed=seed))
+        versions.append(index.newest_version())
+        sleep(1)
+
+    def ids(version: int | None) -> set[str]:
+        found = nearest(replace(index, version=version), unit(1)[0], 5)
+        return {sample_id[0] for sample_id, _ in found}
+
+    assert [ids(version) for version in (*versions, None)] == [{"0"}, {"1"}, {"2"}, {"2"}]
+    assert len(index.old_versions(versions[1])) == 1
+    index.forget_old_versions(versions[1])
+    assert [ids(version) for version in versions] == [{"2"}, {"1"}, {"2"}]
+    index.forget_old_versions()
+    assert [ids(version) for version in versions] == [{"2"}] * 3
 
 
 def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:
