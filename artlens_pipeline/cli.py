@@ -171,7 +171,8 @@ def gc(
         bool, typer.Option("--encoders", help="Also what other encoders made")
     ] = False,
     keep_runs: Annotated[
-        int | None, typer.Option(min=0, help="Also Dagster's history but for that of the newest N runs")
+        int | None,
+        typer.Option(min=0, help="Also Dagster's history but for that of the newest N runs"),
     ] = None,
 ) -> None:
     """Say what nothing refers to any more, and how much it holds; remove it with --yes."""

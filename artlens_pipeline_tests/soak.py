@@ -1,4 +1,4 @@
-"""What a busy home holds over time: of each long-lived process memory and handles, of files bytes."""
+"""What a busy home holds over time: memory and handles of long-lived processes, bytes of files."""
 
 import time
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Sample:
     deleted: dict[str, int]
     bytes: dict[str, int]
     strays: int
-    """Processes that belong to the home, and to no run that is at work."""
+    """Of `mongod` on the home's database, one while a run publishes."""
 
 
 def sample(server: psutil.Process, home: Home) -> Sample:

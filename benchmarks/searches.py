@@ -96,7 +96,9 @@ class _Bench:
         """Throughput, what was published meanwhile, and what the process holds before and after."""
         after = self._held()
         return {
-            **{f"{case}: answers a second": float(np.median(of)) for case, of in self.rates.items()},
+            **{
+                f"{case}: answers a second": float(np.median(of)) for case, of in self.rates.items()
+            },
             "failed searches": 0,
             "published while searched": self.published,
             "memory before and after, MB": f"{self.before[0]:.0f}, {after[0]:.0f}",

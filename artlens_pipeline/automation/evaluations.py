@@ -1,8 +1,8 @@
 """What Dagster keeps of each evaluation of the automation conditions, where that becomes much.
 
 It keeps every one that differs from the one before for 30 days: of all assets about 1 MB, at each
-look while works arrive all the time. Belongs here: a bound. Does not belong here: pruning by a person
-(`commands.tick_history`).
+look while works arrive all the time. Belongs here: a bound. Does not belong here: pruning when a
+person says so (`commands.tick_history`).
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ KEPT_S = 3600.0
 def forget_evaluations(home: Home, instance: dg.DagsterInstance, most: int = MOST_BYTES) -> None:
     """Forget those of more than an hour ago once the database holds so many bytes."""
     path = home.dagster / "schedules" / "schedules.db"
-    if path.is_file() and _used(path) > most:
+    if instance.schedule_storage and path.is_file() and _used(path) > most:
         instance.schedule_storage.purge_asset_evaluations(time.time() - KEPT_S)
 
 

@@ -25,7 +25,7 @@ BUSY_S = 10.0
 
 def of_old_ticks(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:
     """Ticks, and evaluations of conditions, from before the newest `keep` runs."""
-    before, storage = _oldest(instance, keep), instance.schedule_storage
+    before, storage = _oldest(instance, keep), _sqlite(instance.schedule_storage)
     utc = before.replace(tzinfo=None)
     ticks = _held(storage, Ticks.c.tick_body, Ticks.c.timestamp < utc)
     made = Evaluations.c.create_timestamp < utc
@@ -35,7 +35,7 @@ def of_old_ticks(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage
         for state in instance.all_instigator_state():
             origin = state.instigator_origin_id
             instance.purge_ticks(origin, state.selector_id, before.timestamp())
-        instance.schedule_storage.purge_asset_evaluations(before.timestamp())
+        storage.purge_asset_evaluations(before.timestamp())
         compact(home)
 
     kind = f"looks of sensors from before the newest {keep} runs"
@@ -47,7 +47,7 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
     last = sa.select(sa.func.max(Checks.c.id)).group_by(
         Checks.c.asset_key, Checks.c.check_name, Checks.c.partition
     )
-    with instance.event_log_storage.index_connection() as connection:
+    with _sqlite(instance.event_log_storage).index_connection() as connection:
         for run_id in runs:
             old = (Checks.c.run_id == run_id) & Checks.c.id.not_in(last)
             connection.execute(Checks.delete().where(old))
@@ -66,6 +66,11 @@ def compact(home: Home) -> None:
             database.execute("VACUUM")
 
 
+def _sqlite(storage: Any) -> Any:
+    """A storage by SQL, whose interface lacks what all of them have."""
+    return storage
+
+
 def _oldest(instance: dg.DagsterInstance, keep: int) -> datetime:
     """When the oldest of the newest `keep` runs was requested; the epoch where there are fewer."""
     if not keep:
@@ -74,7 +79,9 @@ def _oldest(instance: dg.DagsterInstance, keep: int) -> datetime:
     return runs[-1].create_timestamp if len(runs) == keep else datetime.fromtimestamp(0, UTC)
 
 
-def _held(storage: Any, body: sa.ColumnElement[str], old: sa.ColumnElement[bool]) -> tuple[int, int]:
+def _held(
+    storage: Any, body: sa.ColumnElement[str], old: sa.ColumnElement[bool]
+) -> tuple[int, int]:
     """How many rows are old, and the bytes of their bodies."""
     size = sa.func.coalesce(sa.func.sum(sa.func.length(body)), 0)
     with storage.connect() as connection:

@@ -13,7 +13,6 @@ import duckdb
 
 from artlens_pipeline.resources.warehouse import NAME, Warehouse
 
-
 _lock = Lock()
 _opened: dict[Path, tuple[tuple[int, ...], duckdb.DuckDBPyConnection]] = {}
 
