@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ BUSY_S = 10.0
 
 def of_old_ticks(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:
     """Ticks, and evaluations of conditions, from before the newest `keep` runs."""
-    before, storage = _oldest(instance, keep), _sqlite(instance.schedule_storage)
+    before, storage = _oldest(instance, keep), cast(Any, instance.schedule_storage)
     utc = before.replace(tzinfo=None)
     ticks = _held(storage, Ticks.c.tick_body, Ticks.c.timestamp < utc)
     made = Evaluations.c.create_timestamp < utc
@@ -47,7 +47,7 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
     last = sa.select(sa.func.max(Checks.c.id)).group_by(
         Checks.c.asset_key, Checks.c.check_name, Checks.c.partition
     )
-    with _sqlite(instance.event_log_storage).index_connection() as connection:
+    with cast(Any, instance.event_log_storage).index_connection() as connection:
         for run_id in runs:
             old = (Checks.c.run_id == run_id) & Checks.c.id.not_in(last)
             connection.execute(Checks.delete().where(old))
@@ -64,11 +64,6 @@ def compact(home: Home) -> None:
         with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, BUSY_S)) as database:
             database.isolation_level = None
             database.execute("VACUUM")
-
-
-def _sqlite(storage: Any) -> Any:
-    """A storage by SQL, whose interface lacks what all of them have."""
-    return storage
 
 
 def _oldest(instance: dg.DagsterInstance, keep: int) -> datetime:
