@@ -4,6 +4,7 @@ Opening one takes longer than a search in it. Belongs here: which connections ar
 belong here: what is asked, and how a warehouse is opened (`warehouse`).
 """
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from artlens_pipeline.resources.warehouse import NAME, Warehouse
 
 _lock = Lock()
 _opened: dict[Path, tuple[tuple[int, ...], duckdb.DuckDBPyConnection]] = {}
+atexit.register(_opened.clear)  # else DuckDB's binding complains of leaks as the process ends
 
 
 @contextmanager
