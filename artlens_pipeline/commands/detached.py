@@ -40,7 +40,7 @@ def start(home: Home, assets: Sequence[str], shards: str = "") -> str:
     with (folder / LOG).open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own command
             command,
-            env={**_environment(), **env},
+            env={**_environment(), **env, "PYTHONSAFEPATH": "1"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

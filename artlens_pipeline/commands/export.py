@@ -17,7 +17,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.gallery_export import export_samples, ids_of_view
-from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.resources.warehouse import WIDE, Warehouse, interruptible
 from artlens_pipeline.settings import load_settings
 
 TABLES, FOLDERS = ("csv", "parquet"), ("images", "fiftyone")
@@ -70,10 +70,11 @@ def execute(home: Home, request: ExportRequest) -> int:
     ):
         rows = _rows(home, connection, request)
         if request.format in TABLES:
-            done = _table(rows, path, request)
+            done = interruptible(connection, lambda: _table(rows, path, request))
             missing: list[str] = []
         else:
-            done, missing = _folder(home, connection, ids_of(rows), path, request.format)
+            ids = interruptible(connection, lambda: ids_of(rows))
+            done, missing = _folder(home, connection, ids, path, request.format)
     print(f"{done} in {request.destination}")
     if missing:
         named = ", ".join(one_line(key) for key in missing[:SHOWN])

@@ -23,6 +23,7 @@ from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_s
 from artlens_pipeline.resources.gallery_samples import differing, note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
+from artlens_pipeline.servers.fiftyone_server import guard_server
 
 __all__ = [
     "Deviations",
@@ -158,12 +159,14 @@ def launch(
     """Open the App on the gallery's workspace and return FiftyOne's session (`.wait()` blocks).
 
     Works that are gone from the source stay in the dataset but out of the first view. Anyone who
-    reaches `address` can read and change the dataset: FiftyOne has no log-in.
+    reaches `address` can read and change the dataset, and read every file that this user can:
+    FiftyOne has no log-in. Pages of other sites are kept out (`servers`).
 
     Raises:
         GalleryUnavailable: see `connect`; also when nothing was published under that name.
     """
     fo = connect({})
+    guard_server()
     if not fo.dataset_exists(dataset_name):
         raise GalleryUnavailable(
             f"there is no dataset {dataset_name!r} yet; run `artlens run FOLDER` first"

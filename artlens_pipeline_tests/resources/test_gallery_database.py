@@ -56,6 +56,35 @@ def finish(*processes: subprocess.Popen) -> None:
         process.wait(60)
 
 
+UNPICKLE = """
+import os, pickle, socket, sys
+import fiftyone.core.odm.database as database
+import fiftyone.service.util as service
+class Evil:
+    def __reduce__(self):
+        return os.mkdir, (sys.argv[2],)
+keeper = database._db_service.child
+(port,) = service.get_listening_tcp_ports(keeper)
+with socket.create_connection(("127.0.0.1", port)) as asked:
+    asked.sendall(pickle.dumps(Evil()))
+    asked.shutdown(socket.SHUT_WR)
+    print(pickle.load(asked.makefile("rb")))
+print(service.send_ipc_message(keeper, ("register", os.getpid())))
+"""
+
+
+def test_no_other_user_of_the_machine_can_run_code(tmp_path: Path) -> None:
+    """FiftyOne's keeper of its `mongod` unpickles what is sent to it."""
+    program = (
+        "import json, sys\nfrom artlens_pipeline.resources.gallery import connect\n"
+        f"connect(json.loads(sys.argv[1]))\n{UNPICKLE}"
+    )
+    process = start(environment(tmp_path / "database"), str(tmp_path / "ran"), program=program)
+    said, _ = process.communicate(timeout=120)
+    assert said == "posix.mkdir is not for a message\nTrue\n"
+    assert not (tmp_path / "ran").exists()
+
+
 def test_without_a_mongod_it_says_what_to_install(without_mongod: Path, tmp_path: Path) -> None:
     begin = time.monotonic()
     process = start(environment(tmp_path / "database"), PYTHONPATH=str(without_mongod))

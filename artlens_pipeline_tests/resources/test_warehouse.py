@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.resources.warehouse import Warehouse
+from artlens_pipeline.leftovers import leftovers
+from artlens_pipeline.resources.warehouse import LIMITS, Warehouse
 
 HOSTILE = "'); DROP TABLE artworks; --\n<script>alert(1)</script>\0…"
 
@@ -104,21 +105,84 @@ def test_publishers_wait_for_each_other(warehouse: Warehouse) -> None:
     assert warehouse.rows()["artworks"] in {1, 2, 3, 4}
 
 
-def test_a_reader_cannot_write_or_leave_the_file(warehouse: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "secret.csv").write_text("a\n1\n")
+REFUSED = (
+    "DELETE FROM artworks",
+    "DROP TABLE artworks",
+    "CREATE TABLE t (i INT)",
+    "CREATE MACRO f(x) AS x",
+    "COPY artworks TO '{out}'",
+    "SELECT 1; COPY artworks TO '{out}'",
+    "COPY artworks TO '/dev/stdout'",
+    "EXPORT DATABASE '{out}'",
+    "IMPORT DATABASE '{folder}'",
+    "ATTACH '{out}'",
+    "ATTACH '{other}' AS other",
+    "FROM read_duckdb('{other}')",
+    "FROM '{secret}'",
+    "FROM query_table('{secret}')",
+    "FROM read_csv('{secret}')",
+    "FROM read_text('{secret}')",
+    "FROM read_blob('{secret}')",
+    "FROM read_json('{secret}')",
+    "FROM read_parquet('{secret}')",
+    "FROM parquet_metadata('{secret}')",
+    "FROM sniff_csv('{secret}')",
+    "FROM glob('{folder}/*')",
+    "FROM read_csv('https://example.com/x.csv')",
+    "FROM sqlite_scan('{secret}', 't')",
+    "INSTALL httpfs",
+    "INSTALL spatial FROM community",
+    "LOAD '{out}.duckdb_extension'",
+    "UPDATE EXTENSIONS",
+    "CALL start_ui()",
+    "CALL enable_logging(storage = 'file', storage_path = '{out}')",
+    "PRAGMA enable_profiling = 'json'",
+    "SET profiling_output = '{out}'",
+    "SET temp_directory = '{out}'",
+    "SET memory_limit = '1TB'",
+    "SET enable_external_access = true",
+    "RESET enable_external_access",
+    "SET lock_configuration = false",
+    "SET python_enable_replacements = true",
+    "CREATE PERSISTENT SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')",
+    "FROM duckdb_secrets()",
+    "SELECT getenv('HOME')",
+    "FROM table_of_ours",
+)
+
+
+def test_a_reader_can_neither_write_nor_leave_the_file(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (secret := tmp_path / "secret.csv").write_text("a\n1\n")
+    duckdb.connect(str(other := tmp_path / "other.duckdb")).close()
     warehouse.publish([("raw_samples", raw("a"))])
-    for query in (
-        "DELETE FROM artworks",
-        f"FROM '{tmp_path / 'secret.csv'}'",
-        f"COPY artworks TO '{tmp_path / 'out.csv'}'",
-        f"ATTACH '{tmp_path / 'other.duckdb'}'",
-        "INSTALL httpfs",
-        "SET lock_configuration = false",
-    ):
+    out, before = tmp_path / "out", sorted(tmp_path.iterdir())
+    table_of_ours = raw("a")
+    for query in REFUSED:
+        asked = query.format(out=out, folder=tmp_path, other=other, secret=secret)
         with pytest.raises(ArtLensError):
-            warehouse.query(query)
-    assert warehouse.rows() == {"artworks": 1, "raw_samples": 1}
-    assert not (tmp_path / "out.csv").exists()
+            print(query, warehouse.query(asked))
+        with warehouse.read() as connection, pytest.raises(duckdb.Error):
+            print(query, connection.sql(asked).fetchall())
+    assert warehouse.rows() == {"artworks": table_of_ours.num_rows, "raw_samples": 1}
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_query_that_needs_room_takes_it_beside_the_file_and_gives_it_back(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setitem(LIMITS, "memory_limit", "60MB")
+    warehouse.publish([("raw_samples", raw("a"))])
+    with warehouse.read() as connection:
+        connection.execute("CREATE TEMP TABLE t AS SELECT range i, random() r FROM range(6000000)")
+        (spilled,) = tmp_path.glob(".*.tmp")
+        assert any(spilled.iterdir()) and not any(elsewhere.iterdir())
+        monkeypatch.setattr("artlens_pipeline.leftovers._alive", lambda pid: False)
+        assert leftovers(tmp_path) == [spilled], "a killed command's are cleared away"
+    assert not spilled.exists()
 
 
 def test_a_notebook_may_have_it_open_in_the_same_process(tmp_path: Path) -> None:
