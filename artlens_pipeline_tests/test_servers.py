@@ -99,7 +99,7 @@ def _status(url: str, headers: dict[str, str], body: bytes | None = None) -> int
         return error.code
 
 
-def _answers(url: str, server: subprocess.Popen[bytes], seconds: float = 90) -> bool:
+def _answers(url: str, server: subprocess.Popen[bytes], seconds: float = 240) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:

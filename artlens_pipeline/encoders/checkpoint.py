@@ -17,6 +17,8 @@ from artlens_pipeline.encoders.base import ModelNotFound, Preprocessing, triple
 from artlens_pipeline.encoders.files import WEIGHTS
 from artlens_pipeline.encoders.folder import ModelFolder
 
+ADAPTER = "adapter_config.json"
+
 
 def load_model(folder: ModelFolder) -> Any:
     """The model in fp32, ready to embed; ModelNotFound where weights lack or don't fit."""
@@ -94,7 +96,15 @@ def quiet() -> Iterator[None]:
 
 
 def own(folder: ModelFolder) -> dict[str, Any]:
-    """From this folder alone, and by code from it only if that was asked for."""
+    """From this folder alone, and by code from it only if that was asked for.
+
+    ModelNotFound for an adapter: transformers would load the model that it names, from elsewhere.
+    """
+    if ADAPTER in folder.names:
+        raise ModelNotFound(
+            f"{folder.path} holds an adapter of another model ({ADAPTER}); merge it into that "
+            "model, and take what comes out."
+        )
     return {"local_files_only": True, "trust_remote_code": folder.allowed.remote_code}
 
 

@@ -10,7 +10,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 
 class PlainUnpickler(pickle.Unpickler):
@@ -26,7 +26,7 @@ def guarded(service: Any) -> type:
     base: Any = service.Service
 
     class GuardedService(base):
-        child: ClassVar[Any]
+        child: Any
 
         def start(self) -> None:
             self.child = service.psutil.Popen(

@@ -58,6 +58,16 @@ def test_a_pickle_is_refused_and_the_setting_named(hub: HubServer, chatting: Pat
         captioner_info(NAME)
 
 
+def test_a_chat_template_runs_no_code(chatting: Path, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    (chatting / "chat_template.jinja").write_text(
+        f"{{{{ cycler.__init__.__globals__.os.mkdir({str(ran)!r}) }}}}"
+    )
+    with pytest.raises(ModelNotFound, match="can't be loaded as a captioner"):
+        load_captioner(str(chatting), options=SHORT)
+    assert not ran.exists()
+
+
 @pytest.mark.parametrize("name", ["", "artlens-mini", "no-such", "/no/such/folder", "a\0"])
 def test_an_unknown_name_says_what_to_do(name: str) -> None:
     with pytest.raises(ModelNotFound, match="artlens-words"):

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,25 @@ def coded(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_code_beside_a_known_model_is_not_run(coded: Path, home: Path) -> None:
     assert load_encoder(str(coded)).info.dimension == 24
     assert not (coded / "ran").exists()
+
+
+def test_code_of_a_tokenizer_or_processor_is_not_run(coded: Path, home: Path) -> None:
+    """Nor where it has no known class to fall back on."""
+    autos = {"AutoTokenizer": ["own.OwnModel", None], "AutoImageProcessor": "own.OwnModel"}
+    for name, own in (
+        ("tokenizer_config.json", {"tokenizer_class": "OwnModel"}),
+        ("preprocessor_config.json", {"image_processor_type": "OwnModel"}),
+    ):
+        edit_json(coded / name, auto_map={**autos, "AutoProcessor": "own.OwnModel"}, **own)
+        with suppress(ModelNotFound):
+            load_encoder(str(coded))
+        assert not (coded / "ran").exists()
+
+
+def test_an_adapter_brings_no_other_model(clip: Path, home: Path) -> None:
+    (clip / "adapter_config.json").write_text('{"base_model_name_or_path": "an/other"}')
+    with pytest.raises(ModelNotFound, match="adapter of another model"):
+        load_encoder(str(clip))
 
 
 def test_code_is_run_only_where_asked(checkpoint: Checkpoint, coded: Path, home: Path) -> None:
