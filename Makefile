@@ -6,7 +6,7 @@ PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
 RUNTIME := $(if $(filter x86_64,$(shell uname -m)),[openvino],)
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-slow bench lint clean
+.PHONY: run test test-slow bench lint audit clean
 
 run: .venv/installed
 	.venv/bin/artlens env > .env
@@ -26,6 +26,11 @@ lint: .venv/installed-dev
 
 bench: .venv/installed-dev
 	.venv/bin/python -m benchmarks
+
+# What is known against the versions in constraints.txt; it stops nothing.
+audit: .venv/installed
+	$(PIP) -e ".[audit]"
+	.venv/bin/python .ci/audit.py
 
 clean:
 	rm -rf .venv .env

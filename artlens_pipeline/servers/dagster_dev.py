@@ -18,7 +18,7 @@ def main() -> None:
     def guarded(parts: list[str], **options: Any) -> Any:
         return start([GUARDED if part == WEBSERVER else part for part in parts], **options)
 
-    dev.open_ipc_subprocess = guarded
+    dev.open_ipc_subprocess = guarded  # type: ignore[assignment]
     dev.dev_command(sys.argv[1:], prog_name="artlens ui")
 
 
