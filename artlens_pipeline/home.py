@@ -20,8 +20,19 @@ class Home:
 
     @classmethod
     def current(cls) -> "Home":
-        """The home named by `ARTLENS_HOME`, else `.artlens` in the working directory."""
-        return cls(Path(os.environ.get("ARTLENS_HOME") or ".artlens").expanduser().absolute())
+        """The home named by `ARTLENS_HOME`, else `.artlens` in the working directory.
+
+        ArtLensError where the latter is another user's: a home may hold settings and plugins that
+        run code, so only a person's own, or one that is named, is taken.
+        """
+        named = os.environ.get("ARTLENS_HOME")
+        home = cls(Path(named or ".artlens").expanduser().absolute())
+        if not named and _of_another_user(home.root):
+            raise ArtLensError(
+                f"{home.root} belongs to another user, who could let it run programs as you; if "
+                "you trust it, set ARTLENS_HOME to it"
+            )
+        return home
 
     @property
     def lake(self) -> Path:
@@ -135,6 +146,15 @@ class Home:
         owner = Home(Path(preset).parent)
         is_home = owner.collection.is_file() or (owner.settings.is_file() and owner.lake.is_dir())
         return bool(preset) and is_home and owner.root.resolve() != self.root.resolve()
+
+
+def _of_another_user(folder: Path) -> bool:
+    if not hasattr(os, "geteuid"):  # Windows
+        return False
+    try:
+        return folder.stat().st_uid != os.geteuid()
+    except OSError:
+        return False
 
 
 def _copy_if_absent(resource: str, target: Path) -> None:

@@ -78,3 +78,17 @@ def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ArtLensError, match="set ARTLENS_HOME"):
         Home(tmp_path / "file" / "home").create()
+
+
+def test_a_home_of_another_user_is_taken_only_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ARTLENS_HOME")
+    (there := tmp_path / ".artlens").mkdir()
+    assert Home.current().root == there
+    monkeypatch.setattr("os.geteuid", lambda: there.stat().st_uid + 1)
+    with pytest.raises(ArtLensError, match="belongs to another user.*set ARTLENS_HOME"):
+        Home.current()
+    monkeypatch.setenv("ARTLENS_HOME", ".artlens")
+    assert Home.current().root == there
