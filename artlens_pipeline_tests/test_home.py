@@ -88,7 +88,7 @@ def test_a_home_of_another_user_is_taken_only_where_it_is_named(
     (there := tmp_path / ".artlens").mkdir()
     assert Home.current().root == there
     monkeypatch.setattr("os.geteuid", lambda: there.stat().st_uid + 1)
-    with pytest.raises(ArtLensError, match="belongs to another user.*set ARTLENS_HOME"):
+    with pytest.raises(ArtLensError, match=r"belongs to another user.*set ARTLENS_HOME"):
         Home.current()
     monkeypatch.setenv("ARTLENS_HOME", ".artlens")
     assert Home.current().root == there
