@@ -54,6 +54,7 @@ def test_without_thumbnails_and_with_hostile_labels(pipeline: Pipeline, source: 
 def test_each_shard_and_the_run_are_shown(pipeline: Pipeline, source: Path) -> None:
     (source / "damaged.png").write_bytes(b"no image")
     first_run(pipeline, source)
+    pipeline.over_shards("describe")
     made = pipeline.over_shards("ingest", "embed", "describe")
     rejected = [name for name, item in made.items() if "rejected_of_shard" in item]
     assert len(rejected) == 1

@@ -10,6 +10,7 @@ import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.tables import DESCRIBED
 from artlens_pipeline_tests.assets.pipeline import Pipeline, first_run, ids
 from artlens_pipeline_tests.sources.huggan import write_parquet
@@ -51,7 +52,8 @@ def test_a_shard_in_which_nothing_can_be_read(pipeline: Pipeline, tmp_path: Path
     folder = tmp_path / "broken"
     folder.mkdir()
     (folder / "a.jpg").write_bytes(b"no")
-    made = (pipeline.catalog(source=str(folder)), pipeline.over_shards())[1]
+    pipeline.catalog(source=str(folder))
+    made = pipeline.over_shards(*PER_SHARD)
     assert {item["dagster/row_count"] for item in made.values()} == {0}
     assert len(made) == 3 + len(DESCRIBED)
 
