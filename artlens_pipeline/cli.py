@@ -244,11 +244,13 @@ def main() -> None:
         print(f"artlens: {harmless(str(error))}", file=sys.stderr)
         sys.exit(2)
     except Exception as error:
-        from artlens_pipeline.resources.space import FULL, is_full, leaves_no_room
+        from artlens_pipeline.commands.console import harmless
+        from artlens_pipeline.resources.disk_fault import FULL, in_words, leaves_no_room
 
-        if not is_full(error) and not leaves_no_room(Home.current().root):
+        said = in_words(error)
+        if not said and not leaves_no_room(Home.current().root):
             raise
-        print(f"artlens: {FULL}", file=sys.stderr)
+        print(f"artlens: {harmless(said or FULL)}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -99,6 +99,12 @@ class Home:
         """A person's own label sets over the packaged `vocabulary.toml`."""
         return self.root / "vocabulary.toml"
 
+    @property
+    def writable(self) -> bool:
+        """Whether it can be written to; one that cannot is still good to search and to query."""
+        there = next(path for path in (self.root, *self.root.parents) if path.exists())
+        return os.access(there, os.W_OK)
+
     def create(self) -> "Home":
         """Make the folders and write Dagster's instance configuration; keep what is there."""
         try:

@@ -17,8 +17,8 @@ from artlens_pipeline.hub import HubForbidden, HubOutOfReach
 from artlens_pipeline.previews.metadata import show
 from artlens_pipeline.previews.over_all import previews_of
 from artlens_pipeline.progress import stage
+from artlens_pipeline.resources.disk_fault import in_words
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
-from artlens_pipeline.resources.space import FULL, is_full
 
 Facts = dict[str, Any]
 RETRIES = 3
@@ -41,9 +41,9 @@ def mendable() -> Iterator[None]:
     except ArtLensError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     except Exception as error:
-        if not is_full(error):
+        if not (said := in_words(error)):
             raise
-        raise dg.Failure(FULL, allow_retries=False) from error
+        raise dg.Failure(said, allow_retries=False) from error
 
 
 @contextmanager

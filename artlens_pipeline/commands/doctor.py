@@ -41,12 +41,19 @@ def _guarded(check: Callable[[Home], Finding], home: Home) -> Finding:
         return check(home)
     except (ArtLensError, OSError, ValueError) as error:
         return Finding(check.__name__.strip("_"), False, str(error))
+    except Exception as error:  # a database of another version, or damaged, says it in its own way
+        line = " ".join(str(error).split())[:300]
+        return Finding(check.__name__.strip("_"), False, f"{type(error).__name__}: {line}")
 
 
 def _home(home: Home) -> Finding:
     collection = Collection.load(home)
     held = ", ".join(source.uri for source in collection.sources)
-    return Finding("home", True, f"{home.root} holds {held or 'nothing yet; artlens run FOLDER'}")
+    detail = f"{home.root} holds {held or 'nothing yet; artlens run FOLDER'}"
+    if home.root.exists() and not home.writable:
+        detail += "; it cannot be written to: search, sql, export and the report that stands work"
+        return Finding("home", False, f"{detail}, all else needs a home that can be written to")
+    return Finding("home", True, detail)
 
 
 def _settings(home: Home) -> Finding:
@@ -92,6 +99,8 @@ def _captioner(home: Home) -> Finding:
 def _runs(home: Home) -> Finding:
     from artlens_pipeline.commands.mend import dead_runs
 
+    if not home.writable:
+        return Finding("runs", True, "not looked at, as the home cannot be written to")
     if found := dead_runs(home):
         detail = f"{', '.join(found)}: on record as at work, but the process is gone"
         return Finding("runs", False, f"{detail}; `artlens doctor --fix` ends them")

@@ -23,6 +23,8 @@ def dead_runs(home: Home) -> list[str]:
 
 def mend(home: Home) -> list[str]:
     """Mend what can be mended safely while other runs are at work; a line for each thing done."""
+    if home.root.exists() and not home.writable:
+        raise ArtLensError(f"cannot write to the home {home.root}, so nothing in it can be mended")
     done = []
     if folder := _instance(home):
         os.environ.update(home.environment())

@@ -22,7 +22,11 @@ def execute(home: Home, show: bool, output: Path | None) -> int:
     if not home.warehouse.is_file():
         raise ArtLensError(f"nothing to report in {home.root}; run `artlens run FOLDER` first")
     target = _target(output)
-    if failed := materialize(home, ASSETS):
+    if not home.writable:
+        if not home.report.is_file():
+            raise ArtLensError(f"{home.root} holds no report and cannot be written to")
+        say(f"{home.root} cannot be written to; this is the report that was made last")
+    elif failed := materialize(home, ASSETS):
         return failed
     place = home.report
     if target:

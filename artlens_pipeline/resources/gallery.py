@@ -11,14 +11,10 @@ from typing import Any
 import pandas as pd
 
 from artlens_pipeline.encoders import encoder_info
-from artlens_pipeline.resources.gallery_database import (
-    GalleryUnavailable,
-    MongodStatus,
-    connect,
-    mongod_status,
-)
+from artlens_pipeline.resources.gallery_database import MongodStatus, connect, mongod_status
 from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
+from artlens_pipeline.resources.gallery_mongod import GalleryUnavailable, reaching
 from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
 from artlens_pipeline.resources.gallery_samples import differing, note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
@@ -48,6 +44,7 @@ class Deviations:
     differing: set[str]
 
 
+@reaching()
 def publish(
     dataset_name: str,
     artworks: pd.DataFrame,
@@ -110,6 +107,7 @@ def publish(
     }
 
 
+@reaching()
 def published(dataset_name: str) -> tuple[str, int]:
     """The fingerprint last published and the works in the dataset now; "", 0 without one."""
     fo = connect({})
@@ -119,6 +117,7 @@ def published(dataset_name: str) -> tuple[str, int]:
     return record(dataset).get("fingerprint", ""), len(dataset.match({IN_SOURCE: True}))
 
 
+@reaching()
 def contents(dataset_name: str) -> dict[str, tuple[int, list[str]]]:
     """What is to be found in the dataset: how many of each kind, and their names."""
     dataset = connect({}).load_dataset(dataset_name)
@@ -134,6 +133,7 @@ def contents(dataset_name: str) -> dict[str, tuple[int, list[str]]]:
     }
 
 
+@reaching()
 def deviations(dataset_name: str, artworks: pd.DataFrame, sample: int, seed: int) -> Deviations:
     """Where the dataset does not say what `artworks` says; values are compared of `sample` works.
 

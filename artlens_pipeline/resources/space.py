@@ -1,15 +1,10 @@
 """Disk space: what a run will write, said before it begins, and refused where it cannot fit."""
 
-import errno
 import shutil
 from pathlib import Path
 
 from artlens_pipeline.errors import ArtLensError
 
-FULL = (
-    "the disk is full; make room, or set ARTLENS_HOME to a larger one, and run again: what was "
-    "finished and published before still stands"
-)
 DiskNeed = dict[Path, int]
 """Bytes that will be written, by folder; a folder need not exist yet."""
 
@@ -33,19 +28,6 @@ def check_space(need: DiskNeed) -> None:
                 f"fetching the works takes {describe(parts)}, but {readable(free)} are free there; "
                 "free some, or take fewer works (--limit)"
             )
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether a disk was full. DuckDB, LanceDB and SQLite say it in words of their own."""
-    number = error.errno if isinstance(error, OSError) else None
-    words = str(error).lower()
-    said = any(text in words for text in ("no space left", "disk is full", "disk quota exceeded"))
-    return said or number in {errno.ENOSPC, errno.EDQUOT}
-
-
-def leaves_no_room(folder: Path) -> bool:
-    """Whether so little is free that errors which do not say so (SQLite's, some) come of it."""
-    return shutil.disk_usage(_existing(folder)).free < 1_000_000
 
 
 def readable(size: float) -> str:
