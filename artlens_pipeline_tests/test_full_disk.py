@@ -3,12 +3,15 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from artlens_pipeline.home import Home
+from artlens_pipeline.leftovers import leftovers
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline_tests.command import COMMAND, environment
 
@@ -31,22 +34,37 @@ def _fails(command: list[str]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
-def run(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(home: Home, *arguments: str) -> subprocess.Popen[str]:
     """FiftyOne's database lies elsewhere: it asks for hundreds of megabytes."""
     elsewhere = {"FIFTYONE_DATABASE_DIR": str(home.root.parent.parent / "fiftyone")}
-    return subprocess.run(
+    return subprocess.Popen(
         [COMMAND, "run", *arguments],
         env={**environment(home), **elsewhere},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
+
+
+def end(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    said = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, *said)
+
+
+def run(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return end(start(home, *arguments))
 
 
 def fill(disk: Path, left_kb: int) -> None:
     free = shutil.disk_usage(disk).free // 1024
-    (disk / "ballast").write_bytes(bytes(max(0, free - left_kb) * 1024))
+    with suppress(OSError):  # a run may be quicker to take the last of it
+        (disk / "ballast").write_bytes(bytes(max(0, free - left_kb) * 1024))
+
+
+def works(home: Home) -> int:
+    """How many the warehouse says anything of."""
+    rows = Warehouse(home.warehouse).rows()
+    return rows["artworks"] + rows["rejected_samples"]
 
 
 @pytest.mark.slow
@@ -72,3 +90,39 @@ def test_it_fails_in_one_line_and_loses_nothing(
     assert again.returncode == 0, again.stderr
     assert Warehouse(home.warehouse).rows() == before
     assert not Warehouse(home.warehouse).stale()
+
+
+MOMENTS = (
+    "lake/source_catalog.parquet",
+    "lake/raw_samples/shard-00000.parquet",
+    "lake/clip_embeddings/artlens-mini/shard-00000.parquet",
+    "lake/neighbor_graph.parquet",
+    "lake/uniqueness_scores.parquet",
+    "artlens.duckdb",
+)
+"""What was written when the disk is filled: each is the end of one writer, and the next ones fail."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_it_fills_in_the_middle_of_a_run(disk: Path, painted: Path, tmp_path: Path) -> None:
+    """At each moment once: a line, the former results, and the next run completes."""
+    source, home = Path(shutil.copytree(painted, tmp_path / "source")), Home(disk / "home")
+    assert run(home, str(source), "--limit", "30").returncode == 0
+    for number, moment in enumerate(MOMENTS):
+        limit = 31 + number  # every table is another one then
+        file = home.root / moment
+        stamp, process = file.stat().st_mtime_ns, start(home, str(source), "--limit", str(limit))
+        while file.stat().st_mtime_ns == stamp and process.poll() is None:
+            time.sleep(0.001)
+        fill(disk, 0)
+        failed = end(process)
+        said = failed.stdout + failed.stderr
+        assert failed.returncode in (1, 2), (moment, said)
+        assert "the disk is full; make room" in said and "Traceback" not in said, (moment, said)
+        assert works(home) in (limit - 1, limit), moment
+        (disk / "ballast").unlink()
+        again = run(home)
+        assert again.returncode == 0, (moment, again.stderr)
+        assert works(home) == limit and not Warehouse(home.warehouse).stale()
+        assert not leftovers(home.root)

@@ -13,18 +13,22 @@ from typing import Any
 
 import numpy as np
 
+from artlens_pipeline.analysis.graph import NORM_TOLERANCE
 from artlens_pipeline.assets.shard_embed import ShardEmbed
 from artlens_pipeline.encoders import Preprocessing
 from artlens_pipeline.encoders.runtime import ImageRuntime
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.progress import Advance, logger
 from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.sources.reading import PixelTask, read_pixels
 
 Row = dict[str, Any]
 Read = tuple[PixelTask, np.ndarray | Failure]
-Batch = list[tuple[ShardEmbed, str, np.ndarray]]
+Batch = list[tuple[ShardEmbed, PixelTask, np.ndarray]]
 AHEAD = 2
 """Batches that wait for each of the runtime's streams."""
+MANY = 5
+"""Works without a vector of which most show that it is not the works' fault."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Embedder:
         self.decoder, self.runtime = decoder, runtime
         self.batch_size, self.advance = batch_size, advance
         self._awaited: dict[str, int] = {}
+        self._encoded = self._without = 0
 
     def embed(self, jobs: list[ShardEmbed]) -> Iterator[ShardEmbed]:
         """Each shard, in order, once each of its works has a vector or has failed."""
@@ -81,7 +86,7 @@ class Embedder:
                 job.failed.add(task.sample_id)
                 self._done(job)
                 continue
-            batch.append((job, task.content_hash, result))
+            batch.append((job, task, result))
             if len(batch) == self.batch_size:
                 yield batch
                 batch = []
@@ -97,9 +102,28 @@ class Embedder:
                 yield task
 
     def _take(self, batch: Batch, vectors: Future[np.ndarray]) -> None:
-        for (job, content_hash, _), vector in zip(batch, vectors.result(), strict=True):
-            job.vectors[content_hash] = vector
+        for (job, task, _), vector in zip(batch, vectors.result(), strict=True):
+            self._encoded += 1
+            # Written, it would be in every neighbourhood; null, it is told and tried again.
+            if abs(float(np.linalg.norm(vector)) - 1.0) <= NORM_TOLERANCE:
+                job.vectors[task.content_hash] = vector
+            else:
+                logger.warning("no embedding of %s: the encoder gives no unit vector", task.path)
+                job.failed.add(task.sample_id)
+                self._without += 1
+                self._check_encoder(job)
             self._done(job)
+
+    def _check_encoder(self, job: ShardEmbed) -> None:
+        """ArtLensError where most works have no vector: then what stands is not to be replaced."""
+        if self._without >= MANY and 2 * self._without > self._encoded:
+            raise ArtLensError(
+                f"{job.info.id} gives no unit vector of {self._without} of {self._encoded} works: "
+                "its weights are damaged, or its numbers too large in "
+                f"{job.encoding.precision}; try `artlens doctor --encoder {job.info.id}`, set "
+                "[clip_embeddings] runtime = \"torch\" and precision = \"fp32\", or choose "
+                "another encoder"
+            )
 
     def _done(self, job: ShardEmbed) -> None:
         self._awaited[job.shard] -= 1

@@ -23,6 +23,8 @@ MADE_BY = ["encoder", "revision", "precision"]
 Vectors = dict[str, npt.NDArray[Any]]
 FEW = 10
 """New works of which no share is worth telling."""
+LEAST_SPREAD = 1e-4
+"""Of the component in which vectors differ most; rounding alone makes 1e-6."""
 
 
 @check("clip_embeddings", blocking=True)
@@ -65,6 +67,33 @@ def unit_vectors(subject: Subject) -> Finding:
         greatest_deviation=greatest,
         tolerance=NORM_TOLERANCE,
         sample_ids=examples(wrong),
+    )
+
+
+@check("clip_embeddings", blocking=True, kept=True)
+def vectors_differ(subject: Subject) -> Finding:
+    """Works of different bytes do not all have one vector."""
+    parts = [
+        subject.lake.read("clip_embeddings", ["content_hash", "embedding"], shard)
+        for shard in subject.shards
+    ]
+    contents_ = {content for part in parts for content in part["content_hash"].to_pylist()}
+    if len(contents_) < FEW:
+        return too_few(len(contents_), FEW)
+    bounds = [
+        bound
+        for part in parts
+        if len(vectors := as_matrix(part["embedding"]))
+        for bound in (vectors.min(axis=0), vectors.max(axis=0))
+    ]
+    spread = float(np.ptp(np.stack(bounds), axis=0).max())
+    return judge(
+        spread > LEAST_SPREAD,
+        f"vectors of {len(contents_)} different works differ",
+        f"{len(contents_)} different works all have the same vector: the encoder "
+        f"{subject.lake.encoder} sees no difference; run again with another --encoder",
+        works=len(contents_),
+        spread=spread,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from artlens_pipeline.encoders.base import EncoderInfo, Preprocessing
 from artlens_pipeline.encoders.runtime import ImageRuntime
+from artlens_pipeline.errors import ArtLensError
 
 if TYPE_CHECKING:
     import torch
@@ -70,10 +71,21 @@ class BatchedEncoder(ABC):
         return TorchRuntime(self.image_module(), "fp32")
 
     def embed_texts(self, texts: Sequence[str]) -> np.ndarray:
-        """Any n strings, long ones cut, to float32 unit vectors `[n, dimension]`."""
+        """Any n strings, long ones cut, to float32 unit vectors `[n, dimension]`.
+
+        ArtLensError for a text that the model makes no numbers of.
+        """
         clean = [_encodable(text[: self.longest_text]) for text in texts]
         parts = [self._texts(clean[i : i + BATCH]) for i in range(0, len(clean), BATCH)]
-        return self._join(parts)
+        vectors = self._join(parts)
+        wrong = [text for text, good in zip(clean, vectors.any(axis=1), strict=True) if not good]
+        wrong += [clean[place] for place in np.flatnonzero(~np.isfinite(vectors).all(axis=1))]
+        if wrong:
+            raise ArtLensError(
+                f"{self.info.id} gives no unit vector of the text {wrong[0][:80]!r}: its text "
+                "tower is damaged; choose another encoder"
+            )
+        return vectors
 
     @abstractmethod
     def _texts(self, texts: list[str]) -> np.ndarray:

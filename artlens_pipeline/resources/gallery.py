@@ -13,6 +13,7 @@ import pandas as pd
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.gallery_database import MongodStatus, connect, mongod_status
 from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
+from artlens_pipeline.resources.gallery_documents import recount
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_mongod import GalleryUnavailable, reaching
 from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
@@ -186,6 +187,7 @@ def _dataset(name: str) -> Any:
         dataset = fo.Dataset(name, persistent=True)
     else:
         dataset = fo.load_dataset(name, reload=True)
+        recount(dataset)
         if len(dataset) and not record(dataset):
             raise GalleryUnavailable(
                 f"the dataset {name!r} was not made by ArtLens and stays as it is; "

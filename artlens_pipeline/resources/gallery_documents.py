@@ -4,6 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 
+def recount(dataset: Any) -> None:
+    """Let MongoDB count the documents where a killed `mongod` left it with another number.
+
+    FiftyOne's `len` is that number; `validate` is MongoDB's own way to correct it.
+    """
+    collection = dataset._sample_collection
+    if collection.estimated_document_count() != collection.count_documents({}):
+        collection.database.command("validate", collection.name)
+
+
 def write(dataset: Any, updates: dict[str, dict[str, Any]]) -> None:
     """Set values by sample_id and name.
 

@@ -58,7 +58,10 @@ class Look:
         if query.image is None:
             return encoder.embed_texts([query.text or ""])[0]
         pixels = encoder.preprocessing(picture(query.image))
-        return encoder.embed_images(pixels[np.newaxis])[0]
+        found = encoder.embed_images(pixels[np.newaxis])[0]
+        if not np.isfinite(found).all():
+            raise ArtLensError(f"{encoder.info.id} gives no unit vector of {query.image}")
+        return found
 
     def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
         """From -1 to 1."""
