@@ -100,7 +100,7 @@ MOMENTS = (
     "lake/uniqueness_scores.parquet",
     "artlens.duckdb",
 )
-"""What was written when the disk is filled: each is the end of one writer, and the next ones fail."""
+"""What was just written when the disk is filled: the end of one writer, so that the next fails."""
 
 
 @pytest.mark.slow

@@ -121,7 +121,7 @@ class Embedder:
                 f"{job.info.id} gives no unit vector of {self._without} of {self._encoded} works: "
                 "its weights are damaged, or its numbers too large in "
                 f"{job.encoding.precision}; try `artlens doctor --encoder {job.info.id}`, set "
-                "[clip_embeddings] runtime = \"torch\" and precision = \"fp32\", or choose "
+                '[clip_embeddings] runtime = "torch" and precision = "fp32", or choose '
                 "another encoder"
             )
 

@@ -1,9 +1,10 @@
 """Per shard: decode each work once; facts, labels and thumbnail, and the image-quality metrics."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 
 import dagster as dg
 
@@ -14,7 +15,7 @@ from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.progress import Advance, stage
-from artlens_pipeline.resources.compute import Workers
+from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
@@ -80,7 +81,7 @@ def ingest_shards(
         )
         stamp = partial(provenance, context, lake)
         with compute.start() as workers, stage("ingest", total) as advance:
-            for job in _read(workers, jobs, advance):
+            for job in _read(workers, jobs, advance, source.require):
                 wrote = {"raw_samples": job.write_raw(stamp)}
                 if "image_quality" in tables:
                     wrote["image_quality"] = job.write_quality(stamp)
@@ -91,18 +92,26 @@ def ingest_shards(
         yield report_range(context, lake, table)
 
 
-def _read(workers: Workers, jobs: Iterable[ShardIngest], advance: Advance) -> Iterator[ShardIngest]:
+def _read(
+    workers: Workers,
+    jobs: Iterable[ShardIngest],
+    advance: Advance,
+    require: Callable[[Path], None],
+) -> Iterator[ShardIngest]:
     """Each shard once its works are read, in order, while the workers go on with the next.
 
     `TOGETHER` shards at a time, so that of many that stand few are in memory.
     """
     left = iter(jobs)
     while (first := next(left, None)) is not None:
-        yield from _together(workers, chain([first], islice(left, TOGETHER - 1)), advance)
+        yield from _together(workers, chain([first], islice(left, TOGETHER - 1)), advance, require)
 
 
 def _together(
-    workers: Workers, jobs: Iterable[ShardIngest], advance: Advance
+    workers: Workers,
+    jobs: Iterable[ShardIngest],
+    advance: Advance,
+    require: Callable[[Path], None],
 ) -> Iterator[ShardIngest]:
     begun: deque[ShardIngest] = deque()
 
@@ -115,6 +124,8 @@ def _together(
     for task, result in workers.map(read_work, tasks()):
         while not begun[0].todo:
             yield begun.popleft()
+        if isinstance(result, Failure):
+            require(task.path)
         begun[0].note(task, result)
         advance(1)
     yield from begun

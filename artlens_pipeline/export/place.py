@@ -33,7 +33,9 @@ def placed(home: Home, destination: Path, overwrite: bool) -> Iterator[Path]:
             remove(path)
         yield temporary
         _refuse_taken(home, place, overwrite)
-        with suppress(OSError):  # without a note, as in a home that is only read, it is not replaced
+        with suppress(
+            OSError
+        ):  # without a note, as in a home that is only read, it is not replaced
             _note(home, place, temporary)
         _move(temporary, place)
     except OSError as error:

@@ -55,6 +55,19 @@ class SourceResource(dg.ConfigurableResource):
         """The source that a name means, in its newest state or in that of a `revision`."""
         return open_source(uri, Home(Path(self.home)).originals, revision)
 
+    def require(self, path: Path) -> None:
+        """ArtLensError where the folder that holds a work's file has gone: unmounted, or renamed.
+
+        Its works are no bad images then; a mount point is left behind empty.
+        """
+        for root in (Path(item.uri) for item in self.recorded().sources):
+            inside = path.is_relative_to(root) and root != path
+            if inside and not (root.is_dir() and any(root.iterdir())):
+                raise ArtLensError(
+                    f"the source {root} went away while it was read; bring it back and run again: "
+                    "what was finished before still stands"
+                )
+
     def fetch(self, works: list[dict[str, Any]]) -> dict[str, Path]:
         """Local files by sample_id, of works with `sample_id`, `source`, `source_key`, `stamp`."""
         files: dict[str, Path] = {}

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,31 @@ def test_thumbnails_that_cannot_be_written_are_no_fault_of_the_works(
     (pipeline.home.media / "thumbnails").unlink()
     pipeline.over_shards("ingest")
     assert len(ids(pipeline, "raw_samples")) == 12
+
+
+def test_a_source_that_changes_while_it_is_read(pipeline: Pipeline, source: Path) -> None:
+    """Rewritten, removed and added between listing and reading; then gone altogether."""
+    names = [path.name for path in sorted(source.iterdir())]
+    pipeline.catalog(source=str(source), shard_size=5)
+    away = source.rename(source.with_name("away"))
+    source.mkdir()  # as an unmounted one is
+    with pytest.raises(dg.Failure, match=r"source .* went away while it was read; bring it back"):
+        pipeline.over_shards("ingest")
+    assert pipeline.lake.shards("rejected_samples") == []
+    away.replace(source)
+    shutil.copyfile(source / names[1], source / names[0])
+    (source / names[2]).unlink()
+    shutil.copyfile(source / names[3], source / "new.jpg")
+    pipeline.over_shards()
+    for known in (names[:2] + names[3:], [*names[:2], *names[3:], "new.jpg"]):
+        rows = pipeline.lake.read("raw_samples", ["source_key", "content_hash"]).to_pylist()
+        digests = {name: sha256((source / name).read_bytes()).hexdigest()[:32] for name in known}
+        assert {row["source_key"]: row["content_hash"] for row in rows} == digests
+        embedded = pipeline.lake.read("clip_embeddings", ["content_hash"])["content_hash"]
+        assert sorted(embedded.to_pylist()) == sorted(digests.values())
+        pipeline.catalog(shard_size=5)
+        pipeline.over_shards()
+    assert ids(pipeline, "rejected_samples") == []
 
 
 def test_image_quality_alone_is_not_made_of_unread_works(pipeline: Pipeline, source: Path) -> None:

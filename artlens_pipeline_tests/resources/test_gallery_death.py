@@ -125,11 +125,13 @@ def test_a_damaged_database_is_said_at_once_in_its_own_words(tmp_path: Path) -> 
     assert answer(healthy)["pid"]
     finish(healthy)
     (tmp_path / "database" / "WiredTiger.turtle").write_text("not that")
-    said = answer(process := start(env))["error"]
+    process = start(env)
+    said = answer(process)["error"]
     finish(process)
     assert "can't reach its database" in said and "WiredTiger" in said and "\n" not in said
     shutil.rmtree(tmp_path / "database")
-    assert answer(process := start(env))["datasets"] == []
+    process = start(env)
+    assert answer(process)["datasets"] == []
     finish(process)
 
 
@@ -139,5 +141,6 @@ def test_a_lock_that_a_killed_one_left_is_no_hindrance(tmp_path: Path) -> None:
     os.kill(answer(process)["pid"], 9)
     finish(process)
     assert (tmp_path / "database" / "mongod.lock").read_text()
-    assert answer(process := start(env))["datasets"] == ["a"]
+    process = start(env)
+    assert answer(process)["datasets"] == ["a"]
     finish(process)
