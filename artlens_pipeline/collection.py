@@ -51,7 +51,8 @@ class Collection:
             if found != FORMAT:
                 raise ArtLensError(
                     f"{home.root} was made by another version of ArtLens (format {found}, this "
-                    f"one writes {FORMAT}); use that version, or another ARTLENS_HOME"
+                    f"one knows {FORMAT}): a newer one, if its number is higher; update ArtLens, "
+                    "or use another ARTLENS_HOME. Nothing was changed"
                 )
             sources = (
                 CollectionSource(**{**item, "selection": Selection(**item["selection"])})

@@ -21,6 +21,7 @@ from typing import Any
 from artlens_pipeline.resources.gallery_mongod import (
     PORT,
     GalleryUnavailable,
+    JoinedEndingError,
     check_writable,
     forget_embedded,
     serve_own_directory,
@@ -95,7 +96,8 @@ def _client() -> Any:
     try:
         return odm.get_db_client()
     except (ConnectionError, RuntimeError) as error:
-        if chosen or not isinstance(error.__cause__, ConnectionFailure):
+        joined = isinstance(error, JoinedEndingError)
+        if chosen or not (joined or isinstance(error.__cause__, ConnectionFailure)):
             raise
         odm._client = odm._db_service = None
         os.environ.pop(PORT, None)

@@ -26,6 +26,10 @@ class GalleryUnavailable(ArtLensError):  # noqa: N818  (it says a state, not a f
     """FiftyOne can't be used here; the message is one line that says what to do."""
 
 
+class JoinedEndingError(RuntimeError):
+    """What was found was a `mongod` on its way out: another one is to be started."""
+
+
 def serve_own_directory() -> None:
     """Let FiftyOne share a running `mongod` only where it serves the same directory.
 
@@ -55,6 +59,8 @@ def serve_own_directory() -> None:
                 except service.ServiceListenTimeout:
                     if not _runs(self.child):
                         break
+            if self.attached:
+                raise JoinedEndingError
             raise RuntimeError(last_words(_directory()) or "its mongod did not start")
 
     service.DatabaseService = HomeDatabaseService

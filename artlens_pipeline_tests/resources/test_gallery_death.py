@@ -135,6 +135,24 @@ def test_a_damaged_database_is_said_at_once_in_its_own_words(tmp_path: Path) -> 
     finish(process)
 
 
+NEWER = """
+import json, os, sys
+os.environ.update(json.loads(sys.argv[1]))
+from fiftyone.core.odm import get_db_conn
+get_db_conn().config.update_one({}, {"$set": {"version": "99.0.0"}})
+"""
+
+
+@pytest.mark.slow
+def test_a_database_of_a_newer_fiftyone_is_left_alone(tmp_path: Path) -> None:
+    env = environment(tmp_path / "database")
+    assert start(env, program=NEWER).wait(120) == 0
+    process = start(env)
+    said = answer(process)["error"]
+    finish(process)
+    assert "FiftyOne can't reach its database" in said and "99.0.0" in said and "\n" not in said
+
+
 def test_a_lock_that_a_killed_one_left_is_no_hindrance(tmp_path: Path) -> None:
     env = environment(tmp_path / "database")
     process = start(env, "a")
