@@ -76,7 +76,7 @@ def dead(home: Home, instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     found = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
         lock = _lock_path(home, record.dagster_run.run_id)
-        age = time.time() - record.update_timestamp.timestamp()
+        age = abs(time.time() - record.update_timestamp.timestamp())  # a clock may be set back
         if _free(lock) if lock.exists() else age > STARTING_S:
             found.append(record.dagster_run)
     return found

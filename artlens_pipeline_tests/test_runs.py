@@ -81,12 +81,13 @@ def test_a_run_that_is_about_to_start_is_left_alone(
     assert runs.dead(home, instance) == []
 
 
+@pytest.mark.parametrize("sign", [1, -1], ids=["long ago", "by a clock that was set back since"])
 def test_one_that_started_long_ago_without_a_lock_is_dead(
-    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, sign: int
 ) -> None:
     run_id = started(home, instance)
     assert runs.dead(home, instance) == []
-    monkeypatch.setattr(time, "time", lambda now=time.time: now() + runs.STARTING_S + 1)
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + sign * (runs.STARTING_S + 9))
     assert [run.run_id for run in runs.dead(home, instance)] == [run_id]
 
 

@@ -96,5 +96,5 @@ def _unfinished(record: dg.RunRecord) -> bool:
     run = record.dagster_run
     if run.status not in FINISHED:
         return True
-    age = time.time() - record.update_timestamp.timestamp()
+    age = abs(time.time() - record.update_timestamp.timestamp())  # a clock may be set back
     return run.is_complete_and_waiting_to_retry and age < RETRY_S

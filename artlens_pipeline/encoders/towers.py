@@ -78,12 +78,12 @@ class BatchedEncoder(ABC):
         clean = [_encodable(text[: self.longest_text]) for text in texts]
         parts = [self._texts(clean[i : i + BATCH]) for i in range(0, len(clean), BATCH)]
         vectors = self._join(parts)
-        wrong = [text for text, good in zip(clean, vectors.any(axis=1), strict=True) if not good]
-        wrong += [clean[place] for place in np.flatnonzero(~np.isfinite(vectors).all(axis=1))]
-        if wrong:
+        off = np.abs(np.linalg.norm(vectors, axis=1) - 1.0)
+        wrong = np.flatnonzero(~(off < 0.01))  # also where it is no number
+        if len(wrong):
             raise ArtLensError(
-                f"{self.info.id} gives no unit vector of the text {wrong[0][:80]!r}: its text "
-                "tower is damaged; choose another encoder"
+                f"{self.info.id} gives no unit vector of the text {clean[wrong[0]][:80]!r}: its "
+                "text tower is damaged; choose another encoder"
             )
         return vectors
 
