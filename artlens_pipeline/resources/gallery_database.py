@@ -81,7 +81,7 @@ def connect(env: Mapping[str, str]) -> ModuleType:
     except Exception as error:
         forget_embedded()
         # Whatever goes wrong here (a port, a version, a server that is down) ends the same way.
-        reason = " ".join(str(error).split())[:300]
+        reason = " ".join(str(error).split())[:600]
         raise GalleryUnavailable(f"FiftyOne can't reach its database ({reason})") from error
     logging.getLogger("fiftyone").setLevel(logging.WARNING)
     return fiftyone

@@ -61,7 +61,11 @@ def serve_own_directory() -> None:
                         break
             if self.attached:
                 raise JoinedEndingError
-            raise RuntimeError(last_words(_directory()) or "its mongod did not start")
+            folder = _directory()
+            raise RuntimeError(
+                f"{last_words(folder) or 'its mongod did not start'}; if its files in {folder} are "
+                "damaged, move them away and run again: the dataset is made anew, without your tags"
+            )
 
     service.DatabaseService = HomeDatabaseService
 
@@ -117,21 +121,24 @@ def last_words(folder: Path | None) -> str:
             lines = log.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    said = [text for line in lines if (text := _complaint(line))]
-    return said[-1] if said else ""
+    said = [found for line in lines if (found := _complaint(line))]
+    # Of those of the last second the first is the cause.
+    return next((words for second, words in said if second == said[-1][0]), "")
 
 
-def _complaint(line: str) -> str:
-    """The words of a line of severity error or fatal; "" for others."""
+def _complaint(line: str) -> tuple[str, str] | None:
+    """Second and words of a line of severity error or fatal; null for others."""
     try:
         entry = json.loads(line)
-        if entry["s"] not in ("E", "F"):
-            return ""
+        # Those of ASSERT and CONTROL say that it ended, not why.
+        if entry["s"] not in ("E", "F") or entry["c"] in ("ASSERT", "CONTROL"):
+            return None
         attributes = entry.get("attr") or {}
-        why = attributes.get("error") or attributes.get("message") or ""
-        return " ".join(f"{entry['msg']} {why}".split())[:300]
+        why = attributes.get("message") or attributes.get("error") or ""
+        why = why.get("msg", "") if isinstance(why, dict) else why
+        return entry["t"]["$date"][:19], " ".join(f"{entry['msg']} {why}".split())[:200]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return ""
+        return None
 
 
 def _runs(process: Any) -> bool:
