@@ -57,9 +57,9 @@ def run(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def fill(disk: Path, left_kb: int) -> None:
     free = shutil.disk_usage(disk).free // 1024
-    with suppress(OSError):  # a run may be quicker to take the last of it
-        with (disk / "ballast").open("ab") as ballast:
-            ballast.write(bytes(max(0, free - left_kb) * 1024))
+    # A run may be quicker to take the last of it.
+    with suppress(OSError), (disk / "ballast").open("ab") as ballast:
+        ballast.write(bytes(max(0, free - left_kb) * 1024))
 
 
 def works(home: Home) -> int:
