@@ -13,6 +13,8 @@ from artlens_pipeline_tests.gallery_app import clean_environment
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, TABLE, Gallery, environment
 from artlens_pipeline_tests.resources.test_gallery_database import answer, finish, start
 
+pytestmark = pytest.mark.slow  # MongoDB and its driver wait for each other
+
 PUBLISH = """
 import json, os, signal, sys
 import pandas as pd
@@ -96,10 +98,7 @@ def publish(gallery: Gallery, works: Path, name: str, moments: list[tuple[str, i
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize(
-    "moments",
-    [[("update", 7)], pytest.param([("find", 9), ("insert", 4)], marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("moments", [[("update", 7)], [("find", 9), ("insert", 4)]])
 def test_killed_in_the_middle_of_a_publish(
     gallery: Gallery, works: Path, moments: list[tuple[str, int]]
 ) -> None:
@@ -113,7 +112,6 @@ def test_killed_in_the_middle_of_a_publish(
     assert "clip_sim" in runs and "most_unique" in views
 
 
-@pytest.mark.slow
 def test_one_that_hangs_is_given_up(gallery: Gallery, works: Path) -> None:
     said, *_ = publish(gallery, works, "SIGSTOP", [("update", 7)])
     assert "no longer answers" in said[1]
@@ -143,7 +141,6 @@ get_db_conn().config.update_one({}, {"$set": {"version": "99.0.0"}})
 """
 
 
-@pytest.mark.slow
 def test_a_database_of_a_newer_fiftyone_is_left_alone(tmp_path: Path) -> None:
     env = environment(tmp_path / "database")
     assert start(env, program=NEWER).wait(120) == 0
