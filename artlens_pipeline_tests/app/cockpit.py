@@ -19,6 +19,12 @@ class Cockpit:
     """The App on the dataset, opened as `artlens app` opens it."""
 
     page: Page
+    url: str
+
+    def reload(self) -> None:
+        """Load the workspace anew, and wait for the map."""
+        self.page.goto(self.url)
+        self.page.locator(SURFACE).wait_for()
 
     def count(self) -> int:
         """How many works the grid shows."""
@@ -155,4 +161,4 @@ def cockpit(url: str, amiss: list[str] | None = None) -> Iterator[Cockpit]:
         page.locator(".MuiBackdrop-invisible").first.wait_for()
         page.keyboard.press("Escape")
         page.locator(".MuiBackdrop-invisible").first.wait_for(state="detached")
-        yield Cockpit(page)
+        yield Cockpit(page, url)

@@ -35,13 +35,20 @@ def server(home: Home) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def opened(server: str) -> Iterator[Cockpit]:
+    """One browser for all tests: starting one takes longer than most of them."""
+    with cockpit(f"{server}/datasets/artlens?workspace=artlens") as found:
+        yield found
+
+
 @pytest.fixture
-def app(server: str) -> Iterator[Cockpit]:
-    """A page of the App on all works, whatever view a test before has left its server with."""
-    with cockpit(f"{server}/datasets/artlens?workspace=artlens") as opened:
-        opened.page.locator("[data-cy=btn-clear-view-bar]").click()
-        opened.await_count(WORKS)
-        yield opened
+def app(opened: Cockpit) -> Cockpit:
+    """The App, loaded anew, on all works, whatever a test before has left its server with."""
+    opened.reload()
+    opened.page.locator("[data-cy=btn-clear-view-bar]").click()
+    opened.await_count(WORKS)
+    return opened
 
 
 def test_it_opens_ready(home: Home) -> None:
