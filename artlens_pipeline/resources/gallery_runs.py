@@ -123,10 +123,15 @@ def _index_points(dataset: Any, key: str, points: np.ndarray) -> None:
 
 
 def _results(dataset: Any, brain_key: str) -> Any:
-    """The run's results; None for a run that is not there or was never finished."""
+    """The run's results; None for a run that is not there, was never finished, or lost its file."""
     if brain_key not in dataset.list_brain_runs():
         return None
-    return dataset.load_brain_results(brain_key, cache=False)
+    try:
+        return dataset.load_brain_results(brain_key, cache=False)
+    except AttributeError:
+        # MongoEngine takes whatever happens for a file that is gone, also a database that is.
+        dataset._sample_collection.database.command("ping")
+        return None
 
 
 def _delete(dataset: Any, brain_key: str) -> None:
