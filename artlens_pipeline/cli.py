@@ -191,16 +191,17 @@ def doctor(
     """Say what is there, what is missing and how to mend it."""
     from artlens_pipeline.commands.doctor import examine
     from artlens_pipeline.commands.encoder import examine_encoder
+    from artlens_pipeline.commands.outcomes import say
 
     home = Home.current()
     if fix:
         from artlens_pipeline.commands.mend import mend
 
         for line in mend(home):
-            print(f"done  {line}")
+            say(f"done  {line}")
     findings = examine_encoder(home, encoder) if encoder else examine(home)
     for finding in findings:
-        print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")
+        say(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from artlens_pipeline.commands.console import harmless
+
 if TYPE_CHECKING:
     from artlens_pipeline.commands.driver import StepOutcome
 
@@ -23,8 +25,8 @@ def tell(outcomes: Iterable["StepOutcome"]) -> tuple[int, bool]:
 
 
 def say(line: str) -> None:
-    """A line of what the command is for, at once."""
-    print(line, file=sys.stdout, flush=True)
+    """A line of what the command is for, at once; names in it cannot drive the terminal."""
+    print(harmless(line), file=sys.stdout, flush=True)
 
 
 def _line(outcome: "StepOutcome") -> str:
