@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from upath import UPath
+
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.plugins import VARIABLE, link_plugins
 
 PACKAGE = files("artlens_pipeline")
+LAKE = "ARTLENS_LAKE"
+"""The variable that names where results lie, such as s3://bucket/prefix."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,25 @@ class Home:
         return home
 
     @property
+    def results(self) -> UPath:
+        """Where lake and thumbnails lie: `ARTLENS_LAKE`, by default the home itself."""
+        named = os.environ.get(LAKE, "")
+        return UPath(_checked(named)) if named else UPath(self.root)
+
+    @property
     def lake(self) -> Path:
-        """Parquet results."""
+        """Parquet results, where they are in the home; locks of those who write them."""
         return self.root / "lake"
 
     @property
     def media(self) -> Path:
-        """Thumbnails, and the bytes of works whose source is no folder."""
+        """Thumbnails, where they are in the home; bytes of works whose source is no folder."""
         return self.root / "media"
+
+    @property
+    def cache(self) -> Path:
+        """Copies of what lies elsewhere; all of it may be removed."""
+        return self.root / "cache"
 
     @property
     def originals(self) -> Path:
@@ -145,6 +160,8 @@ class Home:
         manifests = filter(None, os.environ.get(zoo, "").split(","))
         all_manifests = dict.fromkeys([*manifests, str(manifest)])
         ours = {"ARTLENS_HOME": str(self.root), VARIABLE: str(self.plugins)}
+        if os.environ.get(LAKE):
+            ours[LAKE] = str(self.results)
         return {**values, **kept, **ours, zoo: ",".join(all_manifests)}
 
     def _foreign(self, preset: str) -> bool:
@@ -152,6 +169,17 @@ class Home:
         owner = Home(Path(preset).parent)
         is_home = owner.collection.is_file() or (owner.settings.is_file() and owner.lake.is_dir())
         return bool(preset) and is_home and owner.root.resolve() != self.root.resolve()
+
+
+def _checked(lake: str) -> str:
+    """`ARTLENS_LAKE` as a URL without a slash at its end; ArtLensError where it is none of S3."""
+    bucket, _, prefix = lake.removeprefix("s3://").partition("/")
+    if lake.startswith("s3://") and bucket and not set("@:?#") & set(bucket):
+        return f"s3://{bucket}/{prefix}".rstrip("/")
+    raise ArtLensError(
+        f"{LAKE} is not of the form s3://bucket/prefix; results in a folder go where ARTLENS_HOME "
+        "says, and keys of S3 into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )
 
 
 def _of_another_user(folder: Path) -> bool:

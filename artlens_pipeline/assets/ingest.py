@@ -20,6 +20,7 @@ from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.standing import present_works
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.reading import ReadTask, read_work
 
@@ -71,7 +72,8 @@ def ingest_shards(
     versions = {table: recipe_version(spec.code_version) for table, spec in specs.items()}
     selected = {key.to_user_string() for key in context.selected_asset_keys}
     tables = [table for table in versions if table in selected]
-    plan = IngestPlan(frozenset(tables), home.media / "thumbnails", config.thumbnail_size, versions)
+    thumbnails = ThumbnailFiles.of(home)
+    plan = IngestPlan(frozenset(tables), thumbnails, config.thumbnail_size, versions)
     with making(context, lake, "raw_samples"):
         works = present_works(lake)
         total = sum(len(works.get(shard, [])) for shard in context.partition_keys)

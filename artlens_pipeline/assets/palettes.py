@@ -9,9 +9,11 @@ from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts
 from artlens_pipeline.assets.per_shard import derive_shards
 from artlens_pipeline.assets.shards import PER_RUN
+from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.thumbnails import read_palette
 from artlens_pipeline.vectors import as_column
 
@@ -26,14 +28,20 @@ from artlens_pipeline.vectors import as_column
     **attributes("language", "parquet", "numpy", by_shard=True),
 )
 def color_palettes(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], compute: ComputeResource
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    compute: ComputeResource,
 ) -> dg.MaterializeResult:
     """Look at every thumbnail of each shard."""
+    files = ThumbnailFiles.of(home)
     with compute.start() as workers:
 
         def build(shard: str) -> tuple[pa.Table, Facts]:
             data = lake.read("raw_samples", ["sample_id", "thumbnail_path"], shard)
-            read = workers.map(read_palette, data["thumbnail_path"].to_pylist())
+            names = data["thumbnail_path"].to_pylist()
+            ours = files.fetch(names)
+            read = workers.map(read_palette, [ours[name] for name in names])
             found = [result if isinstance(result, Palette) else None for _, result in read]
             facts = {"without a thumbnail": found.count(None)}
             return _table(data["sample_id"], found), facts

@@ -27,7 +27,9 @@ from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
 from artlens_pipeline.resources.standing import Standing, as_table, standings
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.resources.warehouse_copy import send
 from artlens_pipeline.settings import setting
 from artlens_pipeline.tables import TABLES, wide_columns
 
@@ -65,6 +67,7 @@ def duckdb_warehouse(
             before = warehouse.index_version()  # a search that reads it may be at work
             warehouse.publish(_tables(lake, found, shards, fingerprint))
             VectorIndex(lake.index_uri).forget_old_versions(before)
+        send(home, fingerprint)
         rows, label_sets = warehouse.rows(), warehouse.label_sets()
         wide = [field for field, _ in wide_columns(rows, label_sets)]
         show(context, lambda: of_warehouse(rows, found, shards))
@@ -100,6 +103,8 @@ def fiftyone_dataset(
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
         versions = [warehouse.fingerprint(), lake.version("similarity_index")]
         fingerprint = digest(code_version(context), versions, index.uri, config.name)
+        files = ThumbnailFiles.of(home).fetch(artworks["thumbnail_path"])
+        artworks["thumbnail_path"] = artworks["thumbnail_path"].map(files)
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)

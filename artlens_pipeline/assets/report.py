@@ -17,6 +17,7 @@ from artlens_pipeline.report.gather import gather
 from artlens_pipeline.report.page import render
 from artlens_pipeline.report.standing import holding, write
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.warehouse import Warehouse
 from artlens_pipeline.settings import Settings, load_settings, setting
 
@@ -52,6 +53,7 @@ def report(
         if skipped:
             context.log.info("the report is up to date; nothing to write")
         else:
+            ThumbnailFiles.of(home).fetch(warehouse.thumbnails())
             write(_make(warehouse, settings, config, said, lake, fingerprint), home.report)
         held = holding(home.report)
         show(context, partial(of_report, held, home.report.stat().st_size))

@@ -13,6 +13,7 @@ from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.resources.compute import Failure
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.resources.standing import contents
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.sources.reading import Reading, ReadTask
 from artlens_pipeline.sources.walking import printable
 from artlens_pipeline.tables import TABLES
@@ -26,18 +27,16 @@ class IngestPlan:
     """What is to be made of every shard of a run."""
 
     wanted: frozenset[str]
-    thumbnails: Path
+    thumbnails: ThumbnailFiles
     thumbnail_size: int
     code_versions: dict[str, str]
 
     def recipe(self, table: str) -> str:
         """Covers code and parameters of a table, not its inputs."""
-        parameters = [self.thumbnail_size, str(self.thumbnails)] if table == "raw_samples" else []
+        parameters = (
+            [self.thumbnail_size, str(self.thumbnails.root)] if table == "raw_samples" else []
+        )
         return digest(self.code_versions[table], *parameters)
-
-    def thumbnail(self, sample_id: str) -> Path:
-        """Where a work's thumbnail lies; 256 folders, so that none grows large."""
-        return self.thumbnails / sample_id[:2] / f"{sample_id}.jpg"
 
 
 class ShardIngest:
@@ -61,6 +60,7 @@ class ShardIngest:
         old = self._rows("rejected_samples")
         self.rejected = {key: row for key, row in old.items() if key in self.works}
         self.metrics = self._standing_metrics() if "image_quality" in plan.wanted else {}
+        self.pictured: list[str] = []
         self.todo = deque(self._tasks())
         self.read = len(self.todo)
 
@@ -74,7 +74,7 @@ class ShardIngest:
         for sample_id in self.works:  # rejected ones too: the reason may have passed
             unread, unmeasured = sample_id not in self.facts, sample_id not in self.metrics
             if unread or (measure and unmeasured):
-                thumbnail = self.plan.thumbnail(sample_id) if unread else None
+                thumbnail = self.plan.thumbnails.file(sample_id) if unread else None
                 size = self.plan.thumbnail_size
                 path = self.files[sample_id]
                 found.append(ReadTask(sample_id, path, thumbnail, size, measure and unmeasured))
@@ -91,9 +91,13 @@ class ShardIngest:
             self.rejected[task.sample_id] = {**work, "reason": result.reason}
             return
         if result.thumbnail_error:
-            raise ArtLensError(f"cannot write to {self.plan.thumbnails}: {result.thumbnail_error}")
+            raise ArtLensError(
+                f"cannot write to {self.plan.thumbnails.folder}: {result.thumbnail_error}"
+            )
         facts = {name: getattr(result, name) for name in _FACTS if name != "thumbnail_path"}
-        facts["thumbnail_path"] = str(self.plan.thumbnail(task.sample_id))
+        facts["thumbnail_path"] = self.plan.thumbnails.name(task.sample_id)
+        if task.thumbnail:
+            self.pictured.append(task.sample_id)
         if facts != self.facts.get(task.sample_id):
             self.changed = True
             self.facts[task.sample_id] = facts
@@ -103,6 +107,7 @@ class ShardIngest:
 
     def write_raw(self, stamp: Stamp) -> bool:
         """Write rejected_samples, then raw_samples, whose file says that the shard is done."""
+        self.plan.thumbnails.put(self.pictured)
         if not self.changed:
             return False
         recipe = self.plan.recipe("raw_samples")
@@ -146,7 +151,7 @@ class ShardIngest:
             for key, row in rows.items()
             if key in self.works
             and row["stamp"] == self.works[key]["stamp"]
-            and Path(row["thumbnail_path"]).exists()
+            and self.plan.thumbnails.there(row["thumbnail_path"])
         }
 
     def _standing_metrics(self) -> dict[str, Row]:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from artlens_pipeline.previews import svg
 from artlens_pipeline.previews.parts import Picture
+from artlens_pipeline.resources.thumbnail_files import opened
 
 SIDE = 64
 GAP = 8
@@ -40,9 +41,9 @@ def shrunk(path: str, side: int = SIDE, most: int = TILE_BYTES) -> bytes | None:
     None where it is gone or damaged.
     """
     try:
-        with Image.open(path) as opened:
-            opened.draft("RGB", (side, side))
-            picture = opened.convert("RGB")
+        with Image.open(opened(path)) as image:
+            image.draft("RGB", (side, side))
+            picture = image.convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
     for edge in (side, side // 2, side // 4):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
+from artlens_pipeline.resources.thumbnail_files import opened
+
 SIDE, QUALITY = 192, 62
 """Longest edge, pixels, of the pictures on cards; of WebP."""
 URI = "data:image/webp;base64,"
@@ -23,9 +25,9 @@ class Picture:
 def read(path: str, side: int) -> Image.Image | None:
     """A thumbnail of ArtLens's own, its longer edge at most `side`; None where gone or damaged."""
     try:
-        with Image.open(path) as opened:
-            opened.draft("RGB", (side, side))
-            picture = opened.convert("RGB")
+        with Image.open(opened(path)) as image:
+            image.draft("RGB", (side, side))
+            picture = image.convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -4,10 +4,13 @@ Only results and copies that ArtLens made: never a person's files, the source, `
 settings, the warehouse or the FiftyOne dataset. Call it only while nothing writes to the home.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from upath import UPath
@@ -18,7 +21,12 @@ from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake, slug
 from artlens_pipeline.resources.standing import present_works
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
+from artlens_pipeline.storage import Entry, is_remote, storage_of
+
+YOUNG_S = 3600.0
+"""Thumbnails in a bucket that were written since then stay in any case."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,19 @@ def of_paths(kind: str, paths: Iterable[Path | UPath]) -> Garbage:
     return Garbage(kind, len(found), sum(map(size, found)), clear)
 
 
+def of_files(kind: str, files: Mapping[UPath, Entry]) -> Garbage:
+    """Files of a lake, be it in a folder or in a bucket, and folders that are then empty."""
+
+    def clear() -> None:
+        for remote, paths in groupby(sorted(files, key=is_remote), is_remote):
+            storage_of("s3://" if remote else "").remove(paths)
+        for folder in {path.parent for path in files if not is_remote(path)}:
+            with suppress(OSError):
+                os.removedirs(str(folder))
+
+    return Garbage(kind, len(files), sum(item.bytes for item in files.values()), clear)
+
+
 def size(path: Path) -> int:
     """The bytes of a file, or of a folder with all that is in it."""
     inside = path.rglob("*") if path.is_dir() else [path]
@@ -62,9 +83,9 @@ def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
     needed = Warehouse(home.warehouse).index_version()
     old = index.old_versions(needed)
     yield of_paths("half-written files of dead processes", leftovers(home.root))
-    yield of_paths("thumbnails of works gone or rejected", _thumbnails(home, lake))
+    yield of_files("thumbnails of works gone or rejected", _thumbnails(home, lake))
     yield of_paths("images written out for works gone", _originals(home, lake))
-    yield of_paths("results of shards not in the ledger", lake.unlisted(present_works(lake).keys()))
+    yield of_files("results of shards not in the ledger", lake.unlisted(present_works(lake).keys()))
     yield of_paths("converted models of encoders not on record", _runtimes(home, lake))
     forget = partial(index.forget_old_versions, needed)
     yield Garbage("replaced versions of the index", len(old), sum(old), forget)
@@ -73,7 +94,7 @@ def find_garbage(home: Home, lake: Lake) -> Iterator[Garbage]:
 def of_encoders(home: Home, lake: Lake) -> Garbage:
     """Results of encoders that are neither on record nor behind what is published."""
     published = Warehouse(home.warehouse).encoder() if home.warehouse.is_file() else ""
-    return of_paths("results of other encoders", lake.of_other_encoders(published))
+    return of_files("results of other encoders", lake.of_other_encoders(published))
 
 
 def _runtimes(home: Home, lake: Lake) -> Iterator[Path]:
@@ -85,10 +106,18 @@ def _runtimes(home: Home, lake: Lake) -> Iterator[Path]:
         yield from (folder for folder in own.iterdir() if folder.name != lake.revision)
 
 
-def _thumbnails(home: Home, lake: Lake) -> Iterator[Path]:
-    """By name, which is the work's id, so that a home may have been moved."""
+def _thumbnails(home: Home, lake: Lake) -> dict[UPath, Entry]:
+    """By name, which is the work's id, so that a home may have been moved.
+
+    Also of the cache, if there is one. In a bucket young ones stay: another home may be writing.
+    """
     kept = {Path(path).name for path in _shown(home, lake, "thumbnail_path")}
-    return (path for path in _files(home.media / "thumbnails") if path.name not in kept)
+    files, before = ThumbnailFiles.of(home), time.time() - YOUNG_S
+    found = storage_of(files.root).found(files.root)
+    if is_remote(files.root):
+        found = {path: entry for path, entry in found.items() if entry.modified < before}
+    found |= storage_of(cached := UPath(files.folder)).found(cached)
+    return {path: entry for path, entry in found.items() if path.name not in kept}
 
 
 def _originals(home: Home, lake: Lake) -> Iterator[Path]:

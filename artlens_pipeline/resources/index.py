@@ -4,7 +4,6 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from upath import UPath
 
 from artlens_pipeline.encoders.base import EncoderInfo
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.storage import is_remote, storage_of
 from artlens_pipeline.vectors import as_column, as_matrix, places
 
 MOST_WRITTEN_ALONE = 0.1
@@ -65,8 +66,7 @@ class VectorIndex:
         return len(fresh)
 
     def _replace(self, ids: pa.Array, vectors: npt.NDArray[np.float32]) -> int:
-        lancedb = _lancedb()
-        table = lancedb.connect(self.uri).create_table(
+        table = connect(self.uri).create_table(
             self.table_name, _rows(ids, vectors), mode="overwrite"
         )
         table.optimize(cleanup_older_than=ALWAYS)
@@ -118,8 +118,8 @@ class VectorIndex:
 
     def exists(self) -> bool:
         """Whether there is an index."""
-        versions = Path(self.uri, f"{self.table_name}.lance", "_versions")
-        return versions.is_dir() and any(versions.iterdir())
+        versions = UPath(self.uri) / f"{self.table_name}.lance" / "_versions"
+        return bool(storage_of(versions).found(versions))
 
     def require(self) -> None:
         """ArtLensError unless there is an index."""
@@ -161,7 +161,7 @@ class VectorIndex:
         return table
 
     def _newest(self) -> Any:
-        return _lancedb().connect(self.uri).open_table(self.table_name)
+        return connect(self.uri).open_table(self.table_name)
 
 
 def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:
@@ -171,6 +171,15 @@ def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:
 def _quoted(text: str) -> str:
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
+
+
+def connect(uri: str) -> Any:
+    """The LanceDB database at a path or URL."""
+    if not is_remote(uri):
+        return _lancedb().connect(uri)
+    from artlens_pipeline.storage.s3 import for_lancedb
+
+    return _lancedb().connect(uri, storage_options=for_lancedb())
 
 
 def _lancedb() -> ModuleType:

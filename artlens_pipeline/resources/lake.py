@@ -1,12 +1,13 @@
 """The lake: Parquet results of one home. The only code that knows where which file lies."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.home import Home
+from artlens_pipeline.storage import Entry, storage_of
 from artlens_pipeline.tables import DESCRIBED, TABLES
 
 SHARDED = frozenset(
@@ -24,6 +26,7 @@ SHARDED = frozenset(
 )
 PER_ENCODER = frozenset({"clip_embeddings", "similarity_index"})
 _METADATA = b"artlens"
+_SHARD = "shard-*.parquet"
 
 
 class ResultMissingError(ArtLensError):
@@ -49,28 +52,29 @@ class Provenance:
 
 
 class Lake:
-    """Tables by name, and by shard where there are shards; one table is always whole on disk."""
+    """Tables by name, and by shard where there are shards; each file of one is whole or absent.
 
-    def __init__(self, root: UPath, encoder: str, revision: str = "") -> None:
+    `locks`: where those who write here see each other; by default in the lake, so a folder.
+    """
+
+    def __init__(
+        self, root: UPath, encoder: str, revision: str = "", locks: Path | None = None
+    ) -> None:
         self.root = root
         self.encoder = encoder
         self.revision = revision
+        self.storage = storage_of(root)
+        self._locks = locks
 
     def write(
         self, table: str, data: pa.Table, provenance: Provenance, shard: str | None = None
     ) -> UPath:
-        """Store `data` under the columns of `TABLES[table]` and move it into place in one step."""
+        """Store `data` under the columns of `TABLES[table]`; the file appears in one step."""
         path = self.path(table, shard)
-        path.parent.mkdir(parents=True, exist_ok=True)
         conformed = _conform(data, TABLES[table])
         metadata = {**(conformed.schema.metadata or {}), _METADATA: json.dumps(asdict(provenance))}
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("wb") as sink:
-                pq.write_table(conformed.replace_schema_metadata(metadata), sink)
-            temporary.rename(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with self.storage.whole(path) as sink:
+            pq.write_table(conformed.replace_schema_metadata(metadata), sink)
         return path
 
     def read(
@@ -78,27 +82,30 @@ class Lake:
     ) -> pa.Table:
         """A table, or one shard of it; shards follow each other in the order of their names."""
         files = [self.path(table, shard)] if shard else self._files(table)
-        parts = [_read(file, columns) for file in files if file.exists()]
+        parts = [_read(file, columns) for file in self.storage.read(files) if file]
         if not parts:
             raise ResultMissingError(f"there is no {table} yet; materialize {table} first")
         return pa.concat_tables(parts)
 
     def provenance(self, table: str, shard: str | None = None) -> Provenance | None:
         """How a file was made; null when it is absent or not a whole Parquet file."""
-        path = self.path(table, shard)
-        if not path.exists():
-            return None
-        try:
-            with path.open("rb") as source:
-                metadata = pq.read_schema(source).metadata or {}
-            return Provenance(**json.loads(metadata[_METADATA]))
-        except (pa.ArrowInvalid, KeyError, TypeError, ValueError):
-            return None
+        (footer,) = self.storage.footers([self.path(table, shard)])
+        return _provenance(footer)
+
+    def provenances(self, table: str) -> dict[str, Provenance | None]:
+        """The same by shard, of all that a table with shards has, in order."""
+        files = self._files(table)
+        footers = self.storage.footers(files)
+        return {f.stem: _provenance(footer) for f, footer in zip(files, footers, strict=True)}
 
     def rows(self, table: str, shard: str | None = None) -> int:
         """The number of rows, without reading them."""
-        with self.path(table, shard).open("rb") as source:
-            return int(pq.read_metadata(source).num_rows)
+        path = self.path(table, shard)
+        (footer,) = self.storage.footers([path])
+        if footer is None:
+            raise FileNotFoundError(str(path))
+        with footer:
+            return int(pq.read_metadata(footer).num_rows)
 
     def stands(self, table: str, fingerprint: str, shard: str | None = None) -> bool:
         """Whether there is a whole file under this fingerprint."""
@@ -107,16 +114,16 @@ class Lake:
 
     def version(self, table: str) -> str | None:
         """A digest that changes whenever the table does; null when there is none."""
-        shards: list[str] | list[None] = self.shards(table) if table in SHARDED else [None]
-        made = [self.provenance(table, shard) for shard in shards]
+        sharded = table in SHARDED
+        made = self.provenances(table).values() if sharded else [self.provenance(table)]
         prints = [item.fingerprint for item in made if item]
         return digest(*prints) if prints else None
 
     def written(self, table: str) -> str:
         """A digest of the files' names, sizes and times: changes with them, whatever made them."""
-        files = [file for file in self._files(table) if file.exists()]
-        seen = [(file, file.stat()) for file in files]
-        return digest([(file.name, stat.st_size, stat.st_mtime_ns) for file, stat in seen])
+        path = self._folder(table) if table in SHARDED else self.path(table)
+        found = self._found(path) if table in SHARDED else self.storage.found(path)
+        return digest([(file.name, item.bytes, item.mark) for file, item in found.items()])
 
     def is_sharded(self, table: str) -> bool:
         """Whether a table is stored by shard."""
@@ -128,8 +135,7 @@ class Lake:
 
     def drop_shard(self, shard: str) -> None:
         """Remove a shard from every table."""
-        for table in SHARDED:
-            self.path(table, shard).unlink(missing_ok=True)
+        self.storage.remove(self.path(table, shard) for table in SHARDED)
 
     @contextmanager
     def writing(self, table: str, waiting: Callable[[], None]) -> Iterator[None]:
@@ -137,7 +143,7 @@ class Lake:
 
         What that one made then stands, so nothing is computed twice and no older result comes last.
         """
-        folder = self.root / ".locks"
+        folder = self._locks or Path(str(self.root), ".locks")
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(str(folder / f"{table}.lock"))
         try:
@@ -150,22 +156,22 @@ class Lake:
         finally:
             lock.release()
 
-    def unlisted(self, shards: Set[str]) -> list[UPath]:
+    def unlisted(self, shards: Set[str]) -> dict[UPath, Entry]:
         """The files of shards that are not among `shards`, of whichever encoder."""
-        files = (file for table in SHARDED for file in (self.root / table).rglob("shard-*.parquet"))
-        return [file for file in files if file.stem not in shards]
+        found = (item for table in SHARDED for item in self._found(self.root / table).items())
+        return {file: entry for file, entry in found if file.stem not in shards}
 
-    def of_other_encoders(self, published: str) -> list[UPath]:
-        """Files and folders of results that neither this nor the `published` encoder made."""
+    def of_other_encoders(self, published: str) -> dict[UPath, Entry]:
+        """Files of results that neither this nor the `published` encoder made."""
         kept = {slug(self.encoder), slug(published)}
-        folders = [self.root / table for table in PER_ENCODER]
-        return [
-            entry
-            for folder in folders
-            if folder.is_dir()
-            for entry in folder.iterdir()
-            if entry.name.removesuffix(".parquet") not in kept and not entry.name.startswith(".")
-        ]
+        found: dict[UPath, Entry] = {}
+        for table in PER_ENCODER:
+            folder = self.root / table
+            for file, entry in self.storage.found(folder).items():
+                owner = file.relative_to(folder).parts[0]
+                if owner.removesuffix(".parquet") not in kept and not owner.startswith("."):
+                    found[file] = entry
+        return found
 
     def path(self, table: str, shard: str | None = None) -> UPath:
         """Where a table, or one shard of it, lies."""
@@ -183,16 +189,18 @@ class Lake:
         return self.root / table / slug(self.encoder) if table in PER_ENCODER else self.root / table
 
     def _files(self, table: str) -> list[UPath]:
-        if table not in SHARDED:
-            return [self.path(table)]
-        folder = self._folder(table)
-        return sorted(folder.glob("shard-*.parquet")) if folder.exists() else []
+        return [*self._found(self._folder(table))] if table in SHARDED else [self.path(table)]
+
+    def _found(self, folder: UPath) -> dict[UPath, Entry]:
+        found = self.storage.found(folder)
+        return {file: entry for file, entry in found.items() if fnmatch(file.name, _SHARD)}
 
 
 def open_lake(home: Home) -> Lake:
     """The lake of a home, under the encoder on record."""
     collection = Collection.load(home)
-    return Lake(UPath(home.lake), collection.encoder_or_default(home), collection.revision)
+    encoder, locks = collection.encoder_or_default(home), home.lake / ".locks"
+    return Lake(home.results / "lake", encoder, collection.revision, locks)
 
 
 def slug(encoder: str) -> str:
@@ -201,9 +209,20 @@ def slug(encoder: str) -> str:
     return plain if plain and plain == encoder else f"{plain}-{digest(encoder)[:8]}"
 
 
-def _read(file: UPath, columns: list[str] | None) -> pa.Table:
-    with file.open("rb") as source:
-        return pq.read_table(source, columns=columns).replace_schema_metadata(None)
+def _read(file: BinaryIO, columns: list[str] | None) -> pa.Table:
+    with file:
+        return pq.read_table(file, columns=columns).replace_schema_metadata(None)
+
+
+def _provenance(footer: BinaryIO | None) -> Provenance | None:
+    if footer is None:
+        return None
+    try:
+        with footer:
+            metadata = pq.read_metadata(footer).metadata or {}
+        return Provenance(**json.loads(metadata[_METADATA]))
+    except (pa.ArrowInvalid, KeyError, TypeError, ValueError):
+        return None
 
 
 def _conform(data: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -38,10 +38,10 @@ def shard_status(lake: Lake) -> pa.Table:
 
 
 def _rejected_share(lake: Lake, shard: str) -> float | None:
-    if (
-        lake.provenance("raw_samples", shard) is None
-        or not lake.path("rejected_samples", shard).exists()
-    ):
+    if lake.provenance("raw_samples", shard) is None:
         return None
-    rejected, read = lake.rows("rejected_samples", shard), lake.rows("raw_samples", shard)
+    try:
+        rejected, read = lake.rows("rejected_samples", shard), lake.rows("raw_samples", shard)
+    except FileNotFoundError:
+        return None
     return rejected / (rejected + read) if rejected + read else None

@@ -88,19 +88,24 @@ def shard_states(lake: Lake, table: str, works: Works | None = None) -> dict[str
     `works`: what `present_works` gives, where the caller has it.
     """
     works = present_works(lake) if works is None else works
-    shards = sorted({*works, *lake.shards(table)})
-    made = {shard: lake.provenance(table, shard) for shard in shards}
+    found = lake.provenances(table)
+    made = {shard: found.get(shard) for shard in sorted({*works, *found})}
     newest = max((item for item in made.values() if item), key=_made_at, default=None)
-    return {shard: _state(lake, table, shard, item, newest, works) for shard, item in made.items()}
+    inputs = {name for item in made.values() if item for name in item.upstream}
+    held = {name: lake.provenances(name) for name in inputs if name in SHARDED}
+    return {
+        shard: _state(lake, table, item, newest, shard in works, _inputs(held, shard, works))
+        for shard, item in made.items()
+    }
 
 
 def _state(
     lake: Lake,
     table: str,
-    shard: str,
     made: Provenance | None,
     newest: Provenance | None,
-    works: Works,
+    listed: bool,
+    inputs: dict[str, str | None],
 ) -> State:
     """Stale: left over, made from other input, or in another way than the newest one was."""
     if made is None or newest is None:
@@ -110,15 +115,13 @@ def _state(
         and lake.revision != ""
         and made.facts.get("revision") != lake.revision
     )
-    other_input = any(
-        _input(lake, name, shard, works) != version for name, version in made.upstream.items()
-    )
-    stale = shard not in works or made.recipe != newest.recipe or other_revision or other_input
+    other_input = any(inputs.get(name) != version for name, version in made.upstream.items())
+    stale = not listed or made.recipe != newest.recipe or other_revision or other_input
     return "stale" if stale else "present"
 
 
 def _of_shards(lake: Lake, table: str) -> Standing | None:
-    whole = {s: item for s in lake.shards(table) if (item := lake.provenance(table, s))}
+    whole = {shard: item for shard, item in lake.provenances(table).items() if item}
     if not whole:
         return None
     stale = set(shard_states(lake, table).values()) != {"present"}
@@ -135,12 +138,16 @@ def shard_version(lake: Lake, table: str, shard: str) -> str | None:
 
     Of raw_samples that is which works there are with which bytes, whatever their labels.
     """
-    made = lake.provenance(table, shard)
+    return _version(lake.provenance(table, shard))
+
+
+def _version(made: Provenance | None) -> str | None:
     return made.facts.get("contents", made.fingerprint) if made else None
 
 
-def _input(lake: Lake, table: str, shard: str, works: Works) -> str | None:
-    """The version of what a shard is made of, as its provenance would have it now."""
-    if table == "source_catalog":
-        return digest(works.get(shard, []))
-    return shard_version(lake, table, shard)
+def _inputs(
+    held: Mapping[str, Mapping[str, Provenance | None]], shard: str, works: Works
+) -> dict[str, str | None]:
+    """The versions of what a shard may be made of, as its provenance would have them now."""
+    found = {name: _version(made.get(shard)) for name, made in held.items()}
+    return {**found, "source_catalog": digest(works.get(shard, []))}

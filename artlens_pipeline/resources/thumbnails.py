@@ -13,12 +13,13 @@ from PIL import Image
 from artlens_pipeline.analysis.palette import SIDE, Palette, palette
 from artlens_pipeline.analysis.pixel_agreement import agreement
 from artlens_pipeline.resources.compute import default_workers
+from artlens_pipeline.resources.thumbnail_files import opened
 
 
 def read_square(path: str, side: int) -> np.ndarray | None:
     """Uint8 `[side, side, 3]`; None where the thumbnail is gone or damaged."""
     try:
-        with Image.open(path) as image:
+        with Image.open(opened(path)) as image:
             image.draft("RGB", (2 * side, 2 * side))
             square = image.convert("RGB").resize((side, side), Image.Resampling.BOX)
     except OSError:

@@ -77,6 +77,12 @@ class Warehouse:
         with self.read() as connection:
             return _label_sets(connection)
 
+    def thumbnails(self) -> list[str]:
+        """What the works' thumbnails are called."""
+        query = f"SELECT thumbnail_path FROM {WIDE} WHERE thumbnail_path IS NOT NULL"  # noqa: S608
+        with self.read() as connection:
+            return [name for (name,) in connection.execute(query).fetchall()]
+
     def stale(self) -> list[str]:
         """The tables that were made of something that has changed since."""
         query = "SELECT table_name FROM table_provenance WHERE stale AND table_name <> ? ORDER BY 1"
