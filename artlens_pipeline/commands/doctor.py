@@ -13,6 +13,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.gallery import mongod_status
 from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.space import readable
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import load_settings
 
@@ -31,7 +32,7 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """Every finding; nothing is changed."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _home, _settings, _disk, _mongod, _encoder, _captioner, _warehouse, _runs,
+        _home, _lake, _settings, _disk, _mongod, _encoder, _captioner, _warehouse, _runs,
     )  # fmt: skip
     return [_guarded(check, home) for check in checks]
 
@@ -54,6 +55,13 @@ def _home(home: Home) -> Finding:
         detail += "; it cannot be written to: search, sql, export and the report that stands work"
         return Finding("home", False, f"{detail}, all else needs a home that can be written to")
     return Finding("home", True, detail)
+
+
+def _lake(home: Home) -> Finding:
+    lake = open_lake(home)
+    files = lake.storage.found(lake.root)  # also says whether a bucket can be reached
+    size = readable(sum(entry.bytes for entry in files.values()))
+    return Finding("lake", True, f"{len(files)} files, {size}, in {lake.root}")
 
 
 def _settings(home: Home) -> Finding:

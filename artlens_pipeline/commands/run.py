@@ -13,6 +13,7 @@ from artlens_pipeline.encoders import load_encoder
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.progress import use_reporter
+from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.sources.registry import open_source
 from artlens_pipeline.sources.selection import Selection
@@ -79,6 +80,7 @@ def _check(home: Home, request: RunRequest) -> dict[str, Any]:
     collection = Collection.load(home)
     selection = Selection(request.limit, request.sample, request.seed)
     check_settings()
+    open_lake(home).shards("raw_samples")  # a bucket that cannot be reached says so now
     uri = _uri(home, collection, request, selection)
     if uri:
         source = open_source(uri, home.originals)

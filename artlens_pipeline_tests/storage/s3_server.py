@@ -1,4 +1,4 @@
-"""A real S3 server (moto's) in a process of its own, and a proxy before it that fails and delays."""
+"""A real S3 server (moto's) in a process of its own, and a proxy that fails and delays."""
 
 import os
 import subprocess

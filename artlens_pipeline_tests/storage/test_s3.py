@@ -1,4 +1,4 @@
-"""A lake in a bucket: whole objects or the old ones, whoever writes, and whatever the server does."""
+"""A lake in a bucket: whole objects or the old ones, whoever writes, whatever fails."""
 
 import os
 import subprocess
@@ -64,7 +64,7 @@ def test_a_lake_is_written_read_listed_and_dropped(lake: Lake, bucket: UPath) ->
     write(lake, SHARDS[0], fingerprint="other")
     after = lake.version("clip_embeddings"), lake.written("clip_embeddings")
     assert all(a != b for a, b in zip(before, after, strict=True))
-    assert [*lake.unlisted({*SHARDS[:2]})][0].stem == SHARDS[2]
+    assert next(iter(lake.unlisted({*SHARDS[:2]}))).stem == SHARDS[2]
     (other,) = lake.of_other_encoders("")
     assert other.parent.name == "artlens-mini-2"
     lake.drop_shard(SHARDS[0])
@@ -175,9 +175,7 @@ def test_what_goes_wrong_is_said_in_a_line(
         said = r"S3 refuses access to s3://.* \(InvalidAccessKeyId\); check AWS_ACCESS_KEY_ID"
     elif fault == "failing":
         weather.fail_every = 1
-        said = (
-            r"S3 fails for s3://.* \((InternalError|500)\); it was tried several times; .*run again"
-        )
+        said = r"S3 fails for s3://.* \((InternalError|500)\); it was tried several times; .*again"
     else:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     for ask in (lambda: write(lake, SHARDS[0]), lambda: lake.shards("clip_embeddings")):
