@@ -35,7 +35,7 @@ class Inventory:
 def read_ledger(lake: Lake) -> pd.DataFrame:
     """The ledger of a home, empty where there is none; ArtLensError where it is damaged."""
     path = lake.path("source_catalog")
-    if not path.exists():
+    if not lake.has("source_catalog"):
         return empty_ledger()
     if lake.provenance("source_catalog") is None:
         raise ArtLensError(

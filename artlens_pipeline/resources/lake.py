@@ -107,6 +107,10 @@ class Lake:
         with footer:
             return int(pq.read_metadata(footer).num_rows)
 
+    def has(self, table: str) -> bool:
+        """Whether there is a file, be it whole or damaged, of a table without shards."""
+        return bool(self.storage.found(self.path(table)))
+
     def stands(self, table: str, fingerprint: str, shard: str | None = None) -> bool:
         """Whether there is a whole file under this fingerprint."""
         made = self.provenance(table, shard)
