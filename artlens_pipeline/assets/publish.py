@@ -103,8 +103,9 @@ def fiftyone_dataset(
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
         versions = [warehouse.fingerprint(), lake.version("similarity_index")]
         fingerprint = digest(code_version(context), versions, index.uri, config.name)
-        files = ThumbnailFiles.of(home).fetch(artworks["thumbnail_path"])
-        artworks["thumbnail_path"] = artworks["thumbnail_path"].map(files)
+        files = ThumbnailFiles.of(home)
+        files.fetch(artworks["thumbnail_path"])
+        artworks["thumbnail_path"] = artworks["thumbnail_path"].map(files.shown)
         gallery.connect(home.environment())
         skipped = gallery.published(config.name) == (fingerprint, len(artworks))
         report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)

@@ -9,6 +9,7 @@ from artlens_pipeline.report.standing import faults
 from artlens_pipeline.resources import gallery
 from artlens_pipeline.resources.lake import SHARDED, Lake
 from artlens_pipeline.resources.standing import standings
+from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import load_settings
 from artlens_pipeline.tables import TABLES, joined_tables
@@ -46,6 +47,8 @@ def agrees_with_warehouse(subject: Subject) -> Finding:
     gallery.connect(subject.home.environment())
     defaults = load_settings(subject.home.settings)["fiftyone_dataset"]
     name = {**defaults, **subject.config}["name"]
+    files = ThumbnailFiles.of(subject.home)
+    artworks["thumbnail_path"] = artworks["thumbnail_path"].map(files.shown)
     found = gallery.deviations(name, artworks, subject.limits.sample, subject.limits.seed)
     amiss = found.absent | found.foreign | found.differing
     return judge(

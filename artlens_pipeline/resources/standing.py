@@ -1,9 +1,10 @@
 """Whether each table of the lake still follows from what it was made of."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Literal
 
 import pyarrow as pa
@@ -45,8 +46,9 @@ def contents(rows: Iterable[Mapping[str, object]]) -> str:
 def standings(lake: Lake) -> list[Standing]:
     """The standing of every table that the lake has; what is made of stale ones is stale."""
     found: dict[str, Standing] = {}
+    version = cache(lake.version)
     for name in TABLES:  # each after what it is made of
-        item = _of_shards(lake, name) if name in SHARDED else _of_table(lake, name)
+        item = _of_shards(lake, name) if name in SHARDED else _of_table(lake, name, version)
         if item:
             inherited = any(up in found and found[up].stale for up in item.made.upstream)
             found[name] = replace(item, stale=item.stale or inherited)
@@ -74,11 +76,11 @@ def as_table(found: list[Standing], wide: str, fingerprint: str) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _of_table(lake: Lake, table: str) -> Standing | None:
+def _of_table(lake: Lake, table: str, version: Callable[[str], str | None]) -> Standing | None:
     made = lake.provenance(table)
     if made is None:
         return None
-    stale = any(lake.version(name) != version for name, version in made.upstream.items())
+    stale = any(version(name) != held for name, held in made.upstream.items())
     return Standing(table, lake.rows(table), made, stale)
 
 

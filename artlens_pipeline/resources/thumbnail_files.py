@@ -44,6 +44,10 @@ class ThumbnailFiles:
         """The file of a thumbnail that the lake calls so; in the cache it may be lacking."""
         return self.file(Path(name).stem) if is_remote(name) else Path(name)
 
+    def shown(self, name: object) -> object:
+        """What FiftyOne is told of a thumbnail: its file, where it may be one of a bucket."""
+        return str(self.local(name)) if isinstance(name, str) and is_remote(name) else name
+
     def there(self, name: str) -> bool:
         """Whether there is one of that name; of a bucket as it was when this was first asked."""
         return UPath(name) in self._listed if is_remote(name) else Path(name).exists()
