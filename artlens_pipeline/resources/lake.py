@@ -94,8 +94,8 @@ class Lake:
 
     def provenances(self, table: str) -> dict[str, Provenance | None]:
         """The same by shard, of all that a table with shards has, in order."""
-        files = self._files(table)
-        footers = self.storage.footers(files)
+        files = self._found(self._folder(table))
+        footers = self.storage.footers([*files], files)
         return {f.stem: _provenance(footer) for f, footer in zip(files, footers, strict=True)}
 
     def rows(self, table: str, shard: str | None = None) -> int:

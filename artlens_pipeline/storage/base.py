@@ -1,6 +1,6 @@
 """What every storage does: one file appears whole or not at all, and the last writer wins."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
@@ -31,8 +31,13 @@ class Storage(Protocol):
         """Each file from its beginning; None where there is none. The caller closes it."""
         ...
 
-    def footers(self, paths: Sequence[UPath]) -> Iterator[BinaryIO | None]:
-        """As `read`, of Parquet files as much as their metadata takes."""
+    def footers(
+        self, paths: Sequence[UPath], seen: Mapping[UPath, Entry] | None = None
+    ) -> Iterator[BinaryIO | None]:
+        """As `read`, of Parquet files as much as their metadata takes.
+
+        `seen`: the files as they were found just now; what is known of those is not asked again.
+        """
         ...
 
     def found(self, path: UPath) -> dict[UPath, Entry]:

@@ -1,6 +1,6 @@
 """Files of a folder of this machine: written beside their place, then moved there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
@@ -32,7 +32,9 @@ class FolderStorage:
         """The open files, one after another."""
         return map(_open, paths)
 
-    def footers(self, paths: Sequence[UPath]) -> Iterator[BinaryIO | None]:
+    def footers(
+        self, paths: Sequence[UPath], seen: Mapping[UPath, Entry] | None = None
+    ) -> Iterator[BinaryIO | None]:
         """The open files: a reader seeks to what it needs."""
         return self.read(paths)
 

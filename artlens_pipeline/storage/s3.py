@@ -6,7 +6,7 @@ temporary name, nothing to rename, and no lock: whoever writes last has written.
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,6 +20,8 @@ from artlens_pipeline.storage.s3_faults import clear, is_absent
 
 TOGETHER = 16
 """Requests at once."""
+MOST_KNOWN = 20_000
+"""Footers that a process keeps; of some kB each."""
 HELD = 64
 """Objects that were read and are not yet taken."""
 PART = 8 * 2**20
@@ -28,6 +30,10 @@ TAIL = 64 * 1024
 """Bytes of a Parquet file's end that are read for its metadata; more only where that is larger."""
 MOST_REMOVED = 1000
 """Objects that one request removes; S3's limit."""
+
+
+_footers: dict[tuple[str, str], bytes] = {}
+"""By path and ETag, those that were read."""
 
 
 class S3Storage:
@@ -45,9 +51,13 @@ class S3Storage:
         """A request each."""
         return _at_once(_get, paths)
 
-    def footers(self, paths: Sequence[UPath]) -> Iterator[BinaryIO | None]:
-        """A request each, of the file's end alone."""
-        return _at_once(_footer, paths)
+    def footers(
+        self, paths: Sequence[UPath], seen: Mapping[UPath, Entry] | None = None
+    ) -> Iterator[BinaryIO | None]:
+        """A request each, of the file's end alone; none where the same content was asked before."""
+        if seen is None:
+            return _at_once(_footer, paths)
+        return _at_once(lambda path: _known_footer(path, seen[path].mark), paths)
 
     def found(self, path: UPath) -> dict[UPath, Entry]:
         """A request for each thousand."""
@@ -199,3 +209,23 @@ def _footer(path: UPath) -> BinaryIO | None:
     if len(held) == TAIL < needed:
         return _get(path, f"bytes=-{needed}")
     return io.BytesIO(held)
+
+
+def _known_footer(path: UPath, mark: str) -> BinaryIO | None:
+    """`_footer` of the content of this ETag, kept for as long as there is room."""
+    held = _footers.get(key := (str(path), mark))
+    if held is None:
+        found = _footer(path)
+        if found is None:
+            return None
+        held = found.read()
+        if len(_footers) >= MOST_KNOWN:
+            _footers.clear()
+        _footers[key] = _footer_alone(held)
+    return io.BytesIO(held)
+
+
+def _footer_alone(tail: bytes) -> bytes:
+    """The metadata of a tail behind a magic number: a Parquet file without its columns."""
+    needed = int.from_bytes(tail[-8:-4], "little") + 8
+    return b"PAR1" + tail[-needed:] if needed + 4 <= len(tail) else tail

@@ -145,6 +145,7 @@ def test_few_requests(lake: Lake, weather: Weather, tmp_path: Path) -> None:
     assert asked() == 3  # a put each
     assert lake.provenance("clip_embeddings", SHARDS[0]) and asked() == 1
     assert lake.version("clip_embeddings") and asked() == 4  # a list, and a footer each
+    assert lake.version("clip_embeddings") and asked() == 1
     assert len(lake.read("clip_embeddings")) == 6 and asked() == 4
     files = ThumbnailFiles(lake.root.parent / "media", tmp_path / "cache")
     names = [f"{number:024x}" for number in range(20)]
