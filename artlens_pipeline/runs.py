@@ -71,15 +71,23 @@ def end_dead(home: Home, instance: dg.DagsterInstance) -> list[str]:
 
 
 def dead(home: Home, instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
-    """Runs that are on record as at work, and of which no process is."""
+    """Runs that are on record as at work, and of which no process is.
+
+    A launcher that watches what it started, such as Kubernetes', may take longer to start it.
+    """
     statuses = [status for status in UNFINISHED if status not in WAITING]
     found = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
         lock = _lock_path(home, record.dagster_run.run_id)
         age = abs(time.time() - record.update_timestamp.timestamp())  # a clock may be set back
-        if _free(lock) if lock.exists() else age > STARTING_S:
+        late = age > STARTING_S and not lock.exists() and not _watched(instance)
+        if _free(lock) if lock.exists() else late:
             found.append(record.dagster_run)
     return found
+
+
+def _watched(instance: dg.DagsterInstance) -> bool:
+    return bool(instance.run_launcher.supports_check_run_worker_health)
 
 
 def _sweep(home: Home, instance: dg.DagsterInstance) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from artlens_pipeline.home import Home
+from artlens_pipeline.record import bytes_of_evaluations, in_postgres
 
 MOST_BYTES = 500_000_000
 KEPT_S = 3600.0
@@ -21,7 +22,13 @@ KEPT_S = 3600.0
 def forget_evaluations(home: Home, instance: dg.DagsterInstance, most: int = MOST_BYTES) -> None:
     """Forget those of more than an hour ago once the database holds so many bytes."""
     path = home.dagster / "schedules" / "schedules.db"
-    if instance.schedule_storage and path.is_file() and _used(path) > most:
+    if not instance.schedule_storage:
+        return
+    if in_postgres(instance):
+        held = bytes_of_evaluations(instance)
+    else:
+        held = _used(path) if path.is_file() else 0
+    if held > most:
         instance.schedule_storage.purge_asset_evaluations(time.time() - KEPT_S)
 
 

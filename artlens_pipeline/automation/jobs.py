@@ -6,27 +6,41 @@ import dagster as dg
 
 from artlens_pipeline.tables import DESCRIBED
 
+WHOLE_MACHINE = {"artlens/machine": "whole"}
+"""The tag of runs that use every core: a queue that knows several machines limits it."""
+
 CATALOG = dg.define_asset_job(
     "catalog", ["source_catalog"], description="List the source and register its shards."
 )
 INGEST = dg.define_asset_job(
-    "ingest", ["raw_samples", "image_quality"], description="Read every work, shard by shard."
+    "ingest",
+    ["raw_samples", "image_quality"],
+    tags=WHOLE_MACHINE,
+    description="Read every work, shard by shard.",
 )
 EMBED = dg.define_asset_job(
-    "embed", ["clip_embeddings"], description="Embed every work, shard by shard."
+    "embed",
+    ["clip_embeddings"],
+    tags=WHOLE_MACHINE,
+    description="Embed every work, shard by shard.",
 )
 _DESCRIBED = dg.AssetSelection.assets(*DESCRIBED)
 DESCRIBE = dg.define_asset_job(
-    "describe", _DESCRIBED, description="Words and colours for every work, shard by shard."
+    "describe",
+    _DESCRIBED,
+    tags=WHOLE_MACHINE,
+    description="Words and colours for every work, shard by shard.",
 )
 ANALYSE = dg.define_asset_job(
     "analyse",
     dg.AssetSelection.groups("analyse", "language") - _DESCRIBED,
+    tags=WHOLE_MACHINE,
     description="Everything that is computed over all shards.",
 )
 COMPARE = dg.define_asset_job(
     "compare",
     dg.AssetSelection.groups("compare"),
+    tags=WHOLE_MACHINE,
     description="Other ways to the same results, to lay beside those of analyse.",
 )
 PUBLISH = dg.define_asset_job(

@@ -8,6 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.automation.jobs import WHOLE_MACHINE
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import Lake
 
@@ -58,7 +59,10 @@ def _forget(context: dg.OpExecutionContext, home: Home, keep: int) -> None:
         old.remove()
 
 
-@dg.job(description="Everything in order: catalog, ingest, embed, describe, analyse, publish.")
+@dg.job(
+    tags=WHOLE_MACHINE,
+    description="Everything in order: catalog, ingest, embed, describe, analyse, publish.",
+)
 def refresh() -> None:
     """See the module."""
     every_stage()

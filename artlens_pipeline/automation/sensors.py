@@ -7,7 +7,14 @@ import dagster as dg
 
 from artlens_pipeline.automation.due import Due, due
 from artlens_pipeline.automation.evaluations import forget_evaluations
-from artlens_pipeline.automation.jobs import CATALOG, DESCRIBE, EMBED, INGEST, over
+from artlens_pipeline.automation.jobs import (
+    CATALOG,
+    DESCRIBE,
+    EMBED,
+    INGEST,
+    WHOLE_MACHINE,
+    over,
+)
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import registered
 from artlens_pipeline.resources.lake import Lake
@@ -64,6 +71,7 @@ follow_up = dg.AutomationConditionSensorDefinition(
     target=dg.AssetSelection.groups("analyse", "language", "publish"),
     minimum_interval_seconds=INTERVAL_S,
     default_status=dg.DefaultSensorStatus.STOPPED,
+    run_tags=WHOLE_MACHINE,
     description="Makes what is over all shards, and publishes it, whenever what it is made of "
     "changed.",
 )

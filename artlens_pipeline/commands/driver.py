@@ -18,6 +18,7 @@ from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.partitions import registered
+from artlens_pipeline.record import opened
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.runs import UNFINISHED, end_dead
 
@@ -51,7 +52,7 @@ def instance_of(home: Home, *, sweep: bool = True) -> Iterator[dg.DagsterInstanc
     """
     home.create()
     os.environ.update(home.environment())
-    with exclusive(home), dg.DagsterInstance.get() as instance:
+    with exclusive(home), opened(dg.DagsterInstance.get, home.dagster) as instance:
         end_commands(instance)
         for path in leftovers(home.root) if sweep else ():
             remove(path)

@@ -1,7 +1,7 @@
 """`artlens doctor --fix`: ends runs that died, removes what they left half-written."""
 
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -9,6 +9,7 @@ import dagster as dg
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
+from artlens_pipeline.record import has_begun, opened
 from artlens_pipeline.runs import dead, end_dead
 
 
@@ -17,7 +18,7 @@ def dead_runs(home: Home) -> list[str]:
     folder = _instance(home)
     if not folder:
         return []
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
+    with _opened(folder) as instance:
         return [run.run_id for run in dead(home, instance)]
 
 
@@ -28,7 +29,7 @@ def mend(home: Home) -> list[str]:
     done = []
     if folder := _instance(home):
         os.environ.update(home.environment())
-        with dg.DagsterInstance.from_config(str(folder)) as instance:
+        with _opened(folder) as instance:
             ended = [*_of_commands(home, instance), *end_dead(home, instance)]
             done += [f"ended run {run}, whose process was gone" for run in ended]
     for path in leftovers(home.root) if home.root.is_dir() else ():
@@ -50,4 +51,8 @@ def _of_commands(home: Home, instance: dg.DagsterInstance) -> list[str]:
 def _instance(home: Home) -> Path | None:
     """The folder of Dagster's instance, where it has run at all."""
     folder = Path(home.environment()["DAGSTER_HOME"])
-    return folder if (folder / "history").is_dir() else None
+    return folder if has_begun(folder) else None
+
+
+def _opened(folder: Path) -> AbstractContextManager[dg.DagsterInstance]:
+    return opened(lambda: dg.DagsterInstance.from_config(str(folder)), folder)

@@ -8,6 +8,7 @@ from artlens_pipeline.commands.tick_history import compact, forget_checks
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import remove
+from artlens_pipeline.record import bytes_of_events
 from artlens_pipeline.resources.garbage import Garbage, size
 from artlens_pipeline.runs import FINISHED
 
@@ -37,6 +38,7 @@ def of_old_runs(home: Home, instance: dg.DagsterInstance, keep: int) -> Garbage:
         compact(home)
 
     held = sum(size(path) for found in paths.values() for path in found)
+    held += bytes_of_events(instance, old)
     return Garbage(f"runs in Dagster but for the newest {keep}", len(old), held, clear)
 
 

@@ -56,7 +56,8 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
 def compact(home: Home) -> None:
     """Give the space that is free in Dagster's databases back to the disk.
 
-    One that is written to all the while stays as it is; its free space is used again.
+    One that is written to all the while stays as it is; its free space is used again. Postgres does
+    as much by itself (autovacuum).
     """
     for path in home.dagster.rglob("*.db"):
         if path.parent.name == "runs" and path.stem != "index":
