@@ -1,4 +1,4 @@
-"""Every number of `docs/scale.md` is in a committed result, or comes of one by the page's formula."""
+"""Every number of `docs/scale.md` is in a committed result, or comes of one by its formula."""
 
 import json
 import math
