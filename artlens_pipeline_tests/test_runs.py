@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.launcher import DefaultRunLauncher
 
 from artlens_pipeline import runs
 from artlens_pipeline.commands.mend import dead_runs, mend
@@ -89,6 +90,29 @@ def test_one_that_started_long_ago_without_a_lock_is_dead(
     assert runs.dead(home, instance) == []
     monkeypatch.setattr(time, "time", lambda now=time.time: now() + sign * (runs.STARTING_S + 9))
     assert [run.run_id for run in runs.dead(home, instance)] == [run_id]
+
+
+class Watching(DefaultRunLauncher):
+    """Watches what it started, as the one for Kubernetes."""
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        return True
+
+
+def test_a_launcher_that_watches_may_take_longer(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (home.dagster / "dagster.yaml").open("a") as file:
+        file.write(f"\nrun_launcher:\n  module: {__name__}\n  class: Watching\n")
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + runs.STARTING_S + 1)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        run_id = started(home, instance, dg.DagsterRunStatus.STARTING)
+        assert runs.dead(home, instance) == []
+        process = holder(home, run_id)
+        process.kill()
+        process.wait()
+        assert [run.run_id for run in runs.dead(home, instance)] == [run_id]
 
 
 def test_one_that_was_being_cancelled_is_cancelled(
