@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pymongo
 import yaml
 
 from artlens_pipeline.home import Home
@@ -43,14 +44,16 @@ def mongod() -> Path:
 
 @contextmanager
 def running_mongod(folder: Path) -> Iterator[str]:
-    """A MongoDB server of the test's own; its address."""
-    port = free_port()
+    """A MongoDB server of the test's own, with a password as in compose.yaml; its address."""
+    address = f"127.0.0.1:{(port := free_port())}"
     (folder / "data").mkdir(parents=True)
     command = [mongod(), "--dbpath", folder / "data", "--port", str(port), "--bind_ip", "127.0.0.1"]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        server = subprocess.Popen([*command, "--auth"], stdout=log, stderr=log)
     try:
-        yield f"mongodb://127.0.0.1:{port}/"
+        with pymongo.MongoClient(f"mongodb://{address}/") as client:
+            client.admin.command("createUser", "artlens", pwd="hidden51", roles=["root"])
+        yield f"mongodb://artlens:hidden51@{address}/?authSource=admin"
     finally:
         server.terminate()
         server.wait(60)

@@ -68,11 +68,11 @@ def test_queued_runs_take_a_gallery_through_all_stages(
     config = {"ops": {"source_catalog": {"config": {"source": str(painted)}}}}
     assert ui.ended(ui.launch("catalog", config)) == "SUCCESS"
     ui.switch_on("new_works", "follow_up")
-    ui.until(lambda: bool(runs_of(ui, "ingest")), 60)
+    ui.until(lambda: bool(runs_of(ui, "ingest")), 120)
     services.kill("daemon")
     services.start("daemon")
-    ui.until(lambda: "SUCCESS" in runs_of(ui, "describe"), 200)
-    ui.until(lambda: published(ui), 200)
+    ui.until(lambda: "SUCCESS" in runs_of(ui, "describe"), 300)
+    ui.until(lambda: published(ui), 300)
     assert {run["status"] for run in ui.runs()} == {"SUCCESS"}
 
 
