@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Dialog, Page, Request, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -49,11 +49,15 @@ def watch(page: Page, url: str, amiss: list[str]) -> None:
     """Note what a page does that it should not: dialogs, errors, asking another host."""
     own = urlsplit(url).netloc
 
+    def refuse(dialog: Dialog) -> None:
+        amiss.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def note(request: Request) -> None:
         there = urlsplit(request.url)
         if there.scheme not in ("data", "blob") and there.netloc != own:
             amiss.append(f"asked for {request.url}")
 
-    page.on("dialog", lambda dialog: (amiss.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", refuse)
     page.on("pageerror", lambda error: amiss.append(f"error: {error}"))
     page.on("request", note)
