@@ -126,6 +126,6 @@ def test_it_fills_in_the_middle_of_a_run(disk: Path, painted: Path, tmp_path: Pa
         assert works(home) in (limit - 1, limit), moment
         (disk / "ballast").unlink()
         again = run(home)
-        assert again.returncode == 0, (moment, again.stderr)
+        assert again.returncode == 0, (moment, again.stdout + again.stderr)
         assert works(home) == limit and not Warehouse(home.warehouse).stale()
         assert not leftovers(home.root)

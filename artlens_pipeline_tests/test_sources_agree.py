@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.encoders.conversion import CONVERTER
 from artlens_pipeline.home import Home
 from artlens_pipeline_tests.agreement import tables
@@ -115,7 +116,7 @@ def test_folder_parquet_and_hub(sources: Callable[[int | None], list[str]], tmp_
         with dg.DagsterInstance.ephemeral() as instance:
             pipeline = Pipeline(home, instance)
             pipeline.catalog(source=source, shard_size=40)
-            pipeline.over_shards()
+            pipeline.over_shards(*PER_SHARD)
             pipeline.run("analyse")
     assert_same(homes, 150)
 
