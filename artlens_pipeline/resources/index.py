@@ -110,7 +110,8 @@ class VectorIndex:
     def _age(self, needed: int | None) -> timedelta:
         """Beyond which versions are old."""
         made = [item["timestamp"] for item in self._versions() if item["version"] == needed]
-        return KEPT + max([datetime.now() - moment for moment in made], default=timedelta())
+        ages = [datetime.now() - moment for moment in made]
+        return KEPT + max([timedelta(), *ages])  # below zero where the clock was set back
 
     def _versions(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._newest().list_versions()

@@ -1,7 +1,7 @@
 """The vector index against plain arithmetic."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from time import sleep
 
@@ -57,6 +57,24 @@ def test_few_that_are_new_are_written_alone(tmp_path: Path) -> None:
     rows = [places[name] for name in ids]
     assert np.array_equal(as_matrix(held["vector"])[rows], now)
     assert nearest(index, moved, 1)[0][0] == ids[7]
+
+
+def test_a_clock_that_was_set_back_costs_no_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=1)
+
+    index = VectorIndex(str(tmp_path))
+    index.hold(pa.array(["a", "b"]), unit(2))
+    needed = index.newest_version()
+    monkeypatch.setattr(index_module, "datetime", Yesterday)
+    index.hold(pa.array(["c"]), unit(1))
+    index.forget_old_versions(needed)
+    held = replace(index, version=needed).contents()
+    assert held["id"].to_pylist() == ["a", "b"]
 
 
 def test_a_version_that_is_needed_stays_and_what_is_older_goes(
