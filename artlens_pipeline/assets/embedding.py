@@ -108,7 +108,8 @@ class Embedder:
             if abs(float(np.linalg.norm(vector)) - 1.0) <= NORM_TOLERANCE:
                 job.vectors[task.content_hash] = vector
             else:
-                logger.warning("no embedding of %s: the encoder gives no unit vector", task.path)
+                said = "the encoder gives no unit vector"
+                logger.warning("no embedding of %r: %s", str(task.path), said)
                 job.failed.add(task.sample_id)
                 self._without += 1
                 self._check_encoder(job)
