@@ -58,6 +58,8 @@ fo = publish("before")
 sample = fo.load_dataset("a").first()
 sample.tags.append("mine")
 sample.save()
+from fiftyone.core.odm import get_db_client
+get_db_client().admin.command("fsync")  # what a person did a tenth of a second ago may not last
 moments = later
 while moments:
     publish(f"during {len(moments)}")

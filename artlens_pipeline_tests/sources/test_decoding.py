@@ -14,6 +14,7 @@ from PIL import Image
 
 from artlens_pipeline.sources import decoding
 from artlens_pipeline.sources.decoding import Undecodable, decode, decode_bytes, save_thumbnail
+from artlens_pipeline_tests.sources.hostile.sound import TURNS
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -86,15 +87,7 @@ def test_other_kinds_and_turned_jpegs_are_decoded_alike() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_applied(orientation: int) -> None:
-    turn = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }.get(orientation)
+    turn = TURNS.get(orientation)
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = painting().transpose(turn) if turn is not None else painting()
