@@ -129,11 +129,16 @@ class Home:
             _copy_if_absent("home.toml", self.settings)
             link_plugins(self.plugins)
         except OSError as error:
-            raise ArtLensError(
-                f"cannot write to the home {self.root} ({error.strerror}); "
-                "set ARTLENS_HOME to a folder that you can write to"
-            ) from error
+            raise self.not_writable(error) from error
         return self
+
+    def not_writable(self, error: OSError) -> ArtLensError:
+        """What to say where something in the home could not be written."""
+        return ArtLensError(
+            f"cannot write to the home {self.root} ({error.strerror}); search, sql, export and the "
+            "report that stands need no more, for all else set ARTLENS_HOME to a folder that can "
+            "be written to"
+        )
 
     def environment(self) -> dict[str, str]:
         """Variables by which plain `dagster` and `fiftyone` see this home.

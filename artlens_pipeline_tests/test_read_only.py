@@ -55,6 +55,18 @@ def test_a_home_that_is_only_read_still_serves(home: Home, seal: Seal, tmp_path:
         assert "written to" in refused.stderr and refused.stderr.count("\n") == 1
 
 
+def test_one_that_another_install_made_is_refused_in_the_same_words(home: Home, seal: Seal) -> None:
+    """Its link to the plugin is that install's, and this one would first set its own."""
+    link = home.plugins / "artlens"
+    link.unlink()
+    link.symlink_to("/of/another/install")
+    seal(home.root)
+    artlens(home, "search", "boats", check=True)
+    refused = artlens(home, "run")
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1
+    assert "search, sql, export" in refused.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["lake", "media", "dagster", "fiftyone"])
 def test_a_part_that_cannot_be_written_to_is_named(

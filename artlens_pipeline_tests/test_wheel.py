@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,8 +46,10 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_test(wheel: Path) -> N
     assert {"METADATA", "entry_points.txt", "licenses/LICENSE"} <= metadata
 
 
-def test_it_reads_a_home_and_its_own_data(installed: Installed, finished: Home) -> None:
-    home = finished.root
+def test_it_reads_a_home_and_its_own_data(
+    installed: Installed, finished: Home, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(finished.root, tmp_path / "home", symlinks=True))
     found = json.loads(installed.artlens("search", "a night sky", "--json", home=home))
     assert len(found) == 10
     counted = installed.artlens("sql", "SELECT count(*) AS n FROM artworks", home=home)

@@ -70,10 +70,7 @@ def exclusive(home: Home) -> Iterator[None]:
             f"another command, such as `artlens run`, is at work in {home.root}; wait for it to end"
         ) from error
     except OSError as error:
-        raise ArtLensError(
-            f"cannot write to the home {home.root} ({error.strerror}); search, sql, export and the "
-            "report that stands need no more, all else a home that can be written to"
-        ) from error
+        raise home.not_writable(error) from error
     try:
         yield
     finally:
