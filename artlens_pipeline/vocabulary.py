@@ -75,9 +75,9 @@ def load_vocabulary(own: Path) -> Vocabulary:
     ArtLensError, in a line, for a file that is no such thing.
     """
     packaged = tomllib.loads((PACKAGE / "vocabulary.toml").read_text(encoding="utf-8"))
-    sets = {name: _label_set("vocabulary.toml", name, item) for name, item in packaged.items()}
+    sets = {name: _named("vocabulary.toml", name, item) for name, item in packaged.items()}
     for name, item in _read(own).items():
-        sets[name] = _label_set(str(own), name, item)
+        sets[name] = _named(str(own), name, item)
     return Vocabulary(tuple(item for item in sets.values() if item.labels))
 
 
@@ -96,12 +96,16 @@ def _read(own: Path) -> dict[str, Any]:
         raise ArtLensError(f"{own} is not valid TOML ({error}); mend or remove it") from error
 
 
-def _label_set(file: str, name: str, item: Any) -> LabelSet:
-    where = f"{file}: [{name}]"
+def _named(file: str, name: str, item: Any) -> LabelSet:
     if not _NAME.fullmatch(name) or name.endswith(("_confidence", "_margin")):
         raise ArtLensError(
             f"{file}: a label set is named in small letters, digits and _, not {name!r}"
         )
+    return label_set(f"{file}: [{name}]", name, item)
+
+
+def label_set(where: str, name: str, item: Any) -> LabelSet:
+    """The set of a table with `labels` and `templates`; ArtLensError of `where` if it is none."""
     if not isinstance(item, dict) or set(item) - {"templates", "labels"}:
         raise ArtLensError(f"{where} has labels and templates, and nothing else")
     templates = _texts(f"{where} templates", item.get("templates", [PLACE]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Defaults of the assets' configurations are read when their modules are imported.
 os.environ["ARTLENS_HOME"] = tempfile.mkdtemp(prefix="artlens-tests-")
@@ -20,6 +21,11 @@ from artlens_pipeline_tests.hub.fixtures import hub
 from artlens_pipeline_tests.painted_gallery import FILES
 
 __all__ = ["gallery", "hub"]
+
+
+# The same examples every time; `--hypothesis-profile default` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_configure() -> None:

@@ -70,15 +70,16 @@ def doubts(known: Indices, neighbors: Shares, zero_shot: Shares, least: float) -
 
     Both shares [n, labels] are taken for probabilities and averaged; `doubt`, which is at least
     `least`, is how far the best label's mean is above the known one's (the normalized margin of
-    Northcutt et al. 2021, arXiv:1911.00068). `known` may be `UNKNOWN`, which is never doubted.
+    Northcutt et al. 2021, arXiv:1911.00068). `known` may be `UNKNOWN`, which is never doubted;
+    neither is a label that is as likely as the best one.
     """
-    by_neighbors, by_words = neighbors.argmax(axis=1), zero_shot.argmax(axis=1)
-    mean = (neighbors + zero_shot) / 2
-    best, every = mean.argmax(axis=1), np.arange(len(known))
-    against = (by_neighbors != known) & (by_words != known) & (best != known)
-    against &= neighbors.any(axis=1)
+    mean, every = (neighbors + zero_shot) / 2, np.arange(len(known))
+    by_neighbors, by_words, best = (of.argmax(axis=1) for of in (neighbors, zero_shot, mean))
+    against = neighbors.any(axis=1) & (known != UNKNOWN)
+    for of in (neighbors, zero_shot, mean):
+        against &= of.max(axis=1) > of[every, known]
     margin = mean[every, best] - mean[every, known]
-    rows = np.flatnonzero(against & (known != UNKNOWN) & (margin >= least))
+    rows = np.flatnonzero(against & (margin >= least))
     rows = rows[np.argsort(-margin[rows], kind="stable")]
     return Doubts(
         rows=rows.astype(np.int32),

@@ -4,7 +4,7 @@ Belongs here: prompts to one vector a label, and which label is nearest to each 
 belong here: the words (`vocabulary`), what the labels say of known ones (`label_doubts`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +25,13 @@ class Labelled:
     margin: Floats
 
 
-def label_vectors(
-    encode: Callable[[list[str]], Floats], prompts: Sequence[Sequence[str]]
-) -> Floats:
+def label_vectors(encode: Callable[[list[str]], Floats], labels: Iterable[Sequence[str]]) -> Floats:
     """One unit vector a label, float32 [labels, d]: the mean of its prompts' (prompt ensembling).
 
-    `encode` gives unit vectors [n, d] of texts; all prompts are encoded in one call.
+    `encode` gives unit vectors [n, d] of texts; all prompts are encoded in one call. `labels`: the
+    prompts of each.
     """
+    prompts = list(labels)
     vectors = encode([text for texts in prompts for text in texts])
     starts = np.cumsum([0, *map(len, prompts)])[:-1]
     totals = np.add.reduceat(vectors.astype(np.float64), starts, axis=0)

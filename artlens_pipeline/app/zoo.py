@@ -38,7 +38,7 @@ class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):
 
     def __init__(self, config: ArtLensEncoderConfig) -> None:
         self.config = config
-        self._encoder = load_encoder(config.encoder, config.revision)
+        self.encoder = load_encoder(config.encoder, config.revision)
         self._preprocess = True
 
     @property
@@ -81,7 +81,7 @@ class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):
 
     def embed_all(self, args: Iterable[np.ndarray]) -> np.ndarray:
         """Images, uint8 [h, w, 3] of any size, to unit vectors [n, d]."""
-        return self._encoder.embed_images(np.stack([self._pixels(image) for image in args]))
+        return self.encoder.embed_images(np.stack([self._pixels(image) for image in args]))
 
     def embed_prompt(self, arg: str) -> np.ndarray:
         """One prompt to its unit vector [d]."""
@@ -89,9 +89,9 @@ class ArtLensEncoder(fom.Model, fom.EmbeddingsMixin, fom.PromptMixin):
 
     def embed_prompts(self, args: Sequence[str]) -> np.ndarray:
         """Prompts to unit vectors [n, d]."""
-        return self._encoder.embed_texts(list(args))
+        return self.encoder.embed_texts(list(args))
 
     def _pixels(self, image: np.ndarray) -> np.ndarray:
         if not self._preprocess:
             return np.asarray(image)
-        return self._encoder.preprocessing(Image.fromarray(image).convert("RGB"))
+        return self.encoder.preprocessing(Image.fromarray(image).convert("RGB"))

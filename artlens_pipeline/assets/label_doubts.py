@@ -31,7 +31,7 @@ class DoubtsConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph", "raw_samples"],
-    code_version=versioned("1", "label_doubts", words=True),
+    code_version=versioned("2", "label_doubts", words=True),
     description="Works whose style or genre is likely wrong: neither their neighbours nor the "
     "encoder's words say so. Most doubted first; for a person to look at.",
     **attributes("language", "parquet", "numpy"),

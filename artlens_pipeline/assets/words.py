@@ -37,9 +37,7 @@ def encode(lake: Lake, vocabulary: Vocabulary) -> Words:
 @lru_cache(maxsize=1)  # several assets of a run ask for it
 def _encoded(encoder: Any, vocabulary: Vocabulary) -> Words:
     vectors = {
-        item.name: label_vectors(
-            encoder.embed_texts, [item.prompts(label) for label in item.labels]
-        )
+        item.name: label_vectors(encoder.embed_texts, map(item.prompts, item.labels))
         for item in vocabulary
     }
     return Words(vectors, encoder.logit_scale)
