@@ -58,8 +58,8 @@ def _cases(
 ) -> Iterator[tuple[str, float]]:
     least = load_settings(NOWHERE)["label_doubts"]["min_doubt"]  # type: ignore[arg-type]
     known = KnownLabels.of(pd.Series([getattr(p, labels.name) for p in paintings]), labels)
-    prompts = [labels.prompts(label) for label in labels.labels]
-    words = label_vectors(encoder.embed_texts, prompts)[known.places]
+    every = label_vectors(encoder.embed_texts, map(labels.prompts, labels.labels))
+    words = every[known.places]
     raw = softmax(works, words, encoder.logit_scale)
     for seed in range(SEEDS):
         codes, wrong = _changed(known.codes, len(known.names), seed)
