@@ -248,8 +248,9 @@ def main() -> None:
         from artlens_pipeline.commands.console import harmless
         from artlens_pipeline.resources.disk_fault import FULL, in_words, leaves_no_room
 
-        said = in_words(error)
-        if not said and not leaves_no_room(Home.current().root):
+        said, home = in_words(error), Home.current()
+        parts = (home.root, home.lake, home.media, home.dagster)  # each may be a disk of its own
+        if not said and not any(map(leaves_no_room, parts)):
             raise
         print(f"artlens: {harmless(said or FULL)}", file=sys.stderr)
         sys.exit(2)

@@ -4,8 +4,6 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,25 +11,19 @@ import pytest
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers
 from artlens_pipeline.resources.warehouse import Warehouse
-from artlens_pipeline_tests.command import COMMAND, environment
+from artlens_pipeline_tests.command import COMMAND, artlens, environment
+from artlens_pipeline_tests.hub.server import HubServer
+from artlens_pipeline_tests.small_disk import MakeDisk, fill, grow, make_disk
 
-SIZE_MB = 48
+__all__ = ["make_disk"]
+
+SIZE_KB = 48 * 1024
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk(make_disk: MakeDisk, tmp_path: Path) -> Path:
     """A small disk of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "none", str(folder)]
-    if not shutil.which("mount") or _fails(mount):
-        pytest.skip("needs the right to mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _fails(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode != 0
+    return make_disk(tmp_path / "disk", SIZE_KB)
 
 
 def start(home: Home, *arguments: str) -> subprocess.Popen[str]:
@@ -53,13 +45,6 @@ def end(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
 
 def run(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     return end(start(home, *arguments))
-
-
-def fill(disk: Path, left_kb: int) -> None:
-    free = shutil.disk_usage(disk).free // 1024
-    # A run may be quicker to take the last of it.
-    with suppress(OSError), (disk / "ballast").open("ab") as ballast:
-        ballast.write(bytes(max(0, free - left_kb) * 1024))
 
 
 def works(home: Home) -> int:
@@ -129,3 +114,62 @@ def test_it_fills_in_the_middle_of_a_run(disk: Path, painted: Path, tmp_path: Pa
         assert again.returncode == 0, (moment, again.stdout + again.stderr)
         assert works(home) == limit and not Warehouse(home.warehouse).stale()
         assert not leftovers(home.root)
+
+
+def test_exports_and_the_report_say_so_and_leave_nothing(
+    finished: Home, make_disk: MakeDisk, tmp_path: Path
+) -> None:
+    disk = make_disk(tmp_path / "tiny", 8)
+    (disk / "works.csv").write_text("mine")
+    for command in (
+        *(("export", name) for name in ("a.csv", "a.parquet", "images")),
+        ("report", "--output", "report.html"),
+    ):
+        *words, name = command
+        failed = artlens(finished, *words, str(disk / name))
+        assert failed.returncode == 2, command
+        said = failed.stderr.splitlines()[-1]
+        assert said.startswith("artlens: ") and "Traceback" not in failed.stderr
+        assert "No space left" in said or "make room" in said
+        assert [path.name for path in disk.iterdir()] == ["works.csv"], command
+
+
+def test_a_download_for_which_there_is_no_room(
+    hub: HubServer, make_disk: MakeDisk, tmp_path: Path
+) -> None:
+    """The Hub's cache lies where HF_HOME says; the next download has room again."""
+    from artlens_pipeline.errors import ArtLensError
+    from artlens_pipeline.hub import download
+
+    commit = hub.add_repo("dataset", "a/works", {"data/train.parquet": bytes(300_000)})
+    disk = make_disk(tmp_path / "hf", 128)
+    with pytest.raises(ArtLensError, match=r"There is no room in .*set HF_HOME to a larger disk"):
+        download("dataset", "a/works", commit, "data/train.parquet")
+    grow(disk, 4096)
+    file = download("dataset", "a/works", commit, "data/train.parquet")
+    assert file.stat().st_size == 300_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "left_kb"), [("dagster", 0), ("dagster", 40), ("lake", 0), ("media", 0)]
+)
+def test_a_part_on_a_full_disk_of_its_own(
+    make_disk: MakeDisk, painted: Path, tmp_path: Path, part: str, left_kb: int
+) -> None:
+    """Dagster's record, the lake, the thumbnails: each may lie on a disk of its own."""
+    home = Home(tmp_path / "home").create()
+    shutil.move(home.root / part, tmp_path / part)
+    disk = make_disk(home.root / part, SIZE_KB)
+    shutil.copytree(tmp_path / part, disk, dirs_exist_ok=True)
+    assert run(home, str(painted), "--limit", "20").returncode == 0
+    fill(disk, left_kb)
+    failed = run(home, str(painted), "--limit", "30")
+    said = failed.stdout + failed.stderr
+    assert failed.returncode in (1, 2) and "Traceback" not in said, said
+    assert "the disk is full; make room" in said or "No space left on device" in said, said
+    assert works(home) == 20
+    (disk / "ballast").unlink()
+    again = run(home, str(painted), "--limit", "30")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert works(home) == 30 and not leftovers(home.root)
