@@ -5,7 +5,6 @@ JSON: seconds, peak memory, and of a map its trustworthiness.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from artlens_pipeline_tests.memory import peak_gb
 from benchmarks.collections import DIMENSION, labels, vectors
 
 Vectors = np.ndarray
@@ -103,7 +103,7 @@ def main(name: str, works: str) -> None:
     began = time.perf_counter()
     made = ANALYSES[name](embeddings)
     found: dict[str, float] = {"seconds": time.perf_counter() - began}
-    found["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    found["peak_gb"] = peak_gb()
     if isinstance(made, np.ndarray) and made.ndim == 2:
         from artlens_pipeline.analysis.map_quality import trustworthiness
 

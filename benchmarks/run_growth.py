@@ -5,7 +5,6 @@ recall of the graph, how it was made, and the trustworthiness of the map.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from artlens_pipeline.analysis.duplicates import near_duplicates
 from artlens_pipeline.analysis.map_quality import trustworthiness
 from artlens_pipeline.analysis.neighbors import neighbor_graph
 from artlens_pipeline.analysis.uniqueness import uniqueness
+from artlens_pipeline_tests.memory import peak_gb
 from benchmarks.collections import DIMENSION, labels, vectors
 
 
@@ -27,7 +27,7 @@ def main(works: int) -> None:
     def step(name: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+        peak = peak_gb()
         found[name] = (time.perf_counter() - began, peak)
         print(name, *found[name], file=sys.stderr, flush=True)
 

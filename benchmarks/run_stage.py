@@ -5,7 +5,6 @@ What they need besides embeddings is made before, by shard, and not counted.
 """
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import register
 from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline_tests.memory import peak_gb
 
 
 def main(root: str) -> None:
@@ -35,8 +35,7 @@ def main(root: str) -> None:
                 if outcome.seconds:
                     steps[outcome.step] = outcome.seconds
         steps["all"] = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    print(json.dumps({"steps": steps, "peak_gb": peak}))
+    print(json.dumps({"steps": steps, "peak_gb": peak_gb()}))
 
 
 if __name__ == "__main__":
