@@ -1,6 +1,7 @@
 """The warehouse: one DuckDB file that a person queries. Built beside the old one, moved over it."""
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,11 @@ LIMITS = {
     "python_enable_replacements": False,  # a name in a query is no variable of ours
 }
 """Of a person's query, beside that it writes nothing and reaches no file."""
+READS = {
+    duckdb.StatementType.SELECT,
+    duckdb.StatementType.MULTI,  # what a PIVOT is made of
+    duckdb.StatementType.EXPLAIN,
+}
 
 
 class Warehouse:
@@ -106,9 +112,14 @@ class Warehouse:
         return int(row[0]) if row else None
 
     def query(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of a person's query; ArtLensError with DuckDB's words."""
+        """Column names and rows of a person's query; ArtLensError with DuckDB's words.
+
+        Also for what does not read: COPY, DETACH and ATTACH could still reach the warehouse's own
+        file, which DuckDB allows to be written to once it is attached, be it read-only.
+        """
         with self.read() as connection:
             try:
+                _check_that_it_reads(connection, query)
                 return interruptible(connection, lambda: _answer(connection, query))
             except duckdb.Error as error:
                 raise ArtLensError(str(error)) from error
@@ -123,7 +134,7 @@ class Warehouse:
             connection.close()
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """A connection that can neither write nor reach another file.
+        """A connection that no query can write with, nor reach another file; see `query`.
 
         It is one to a database in memory that the file is attached to, for a process may have a
         file open by itself under one configuration only, and a person's notebook has its own.
@@ -154,6 +165,28 @@ def interruptible(connection: duckdb.DuckDBPyConnection, ask: Callable[[], Answe
         except KeyboardInterrupt:
             connection.interrupt()
             raise
+
+
+def _check_that_it_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = connection.extract_statements(query)
+    if not statements:
+        raise ArtLensError("there is no query; ask for something, such as: FROM artworks LIMIT 5")
+    for statement in statements:
+        kind = _kind(statement)
+        explained = kind == duckdb.StatementType.EXPLAIN
+        executed = re.search(r"\banaly[sz]e\b", statement.query, re.IGNORECASE)
+        if kind not in READS or (explained and executed):
+            raise ArtLensError(
+                "a query only reads: SELECT, FROM, DESCRIBE, SUMMARIZE, PIVOT, EXPLAIN (without "
+                "ANALYZE)"
+            )
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
+    try:
+        return statement.type
+    except ValueError:  # one that DuckDB knows and its enumeration does not
+        return None
 
 
 def _answer(

@@ -7,14 +7,22 @@ neither Dagster nor FiftyOne. Sources: RFC 6454 (Origin), Fetch Metadata (W3C).
 import ipaddress
 import json
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+from artlens_pipeline.errors import ArtLensError
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 OWN = frozenset({"", "none", "same-origin"})
 """Sec-Fetch-Site of what a page of ours, an address typed in, or a program asks."""
+
+
+PROXY = (
+    "the page has a name of this server, and the request another one: let the proxy pass the "
+    "header Host on (nginx: proxy_set_header Host $http_host)"
+)
 
 
 class Guard:
@@ -48,18 +56,30 @@ def refusal(scope: Scope, hosts: Iterable[str]) -> str:
             f"this server does not go by the name {host[:100]!r}; if it should, put it into hosts "
             "under [servers] in your home's artlens.toml"
         )
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.casefold() != host.casefold():
-        return "a page of another site may not ask this server"
-    if headers.get("sec-fetch-site", "") not in OWN and not _goes_there(scope, headers):
+    origin = _origin(headers["origin"]) if "origin" in headers else host
+    if origin.casefold() != host.casefold():
+        passed_on = _is_named(origin, hosts)
+        return PROXY if passed_on else "a page of another site may not ask this server"
+    if headers.get("sec-fetch-site", "") not in OWN and not _goes_there(scope, headers, host):
         return "a page of another site may not ask this server"
     if _changes_by_address(scope, headers):
         return "a query has to be sent by POST"
     return ""
 
 
-def names(bound: str, further: Iterable[str] = ()) -> set[str]:
-    """What a server that listens on `bound` may be called, beside numeric addresses."""
+def names(bound: str, further: Sequence[str] = ()) -> set[str]:
+    """What a server that listens on `bound` may be called, beside numeric addresses.
+
+    ArtLensError where `further`, which a person wrote, are no names.
+    """
+    if (
+        isinstance(further, str)
+        or not isinstance(further, Sequence)
+        or not all(isinstance(name, str) for name in further)
+    ):
+        raise ArtLensError(
+            f"[servers] hosts of artlens.toml is a list of names in quotes, not {further!r}"
+        )
     machine = socket.gethostname()
     return {"localhost", bound, machine, f"{machine}.local", *further}
 
@@ -85,20 +105,49 @@ def _headers(scope: Scope) -> Mapping[str, str] | None:
     return dict(pairs) if len(given) == len(set(given)) else None
 
 
+def _origin(text: str) -> str:
+    """Host and port; "" for `null`, and for no origin at all."""
+    try:
+        return urlsplit(text).netloc
+    except ValueError:
+        return ""
+
+
 def _is_ours(host: str, hosts: Iterable[str]) -> bool:
     """Numeric addresses are: no other site can make its name one of those."""
+    return _is_named(host, hosts) or _address(host) is not None
+
+
+def _is_named(host: str, hosts: Iterable[str]) -> bool:
+    name = _name(host)
+    return name in hosts or name.endswith(".localhost")
+
+
+def _is_of_this_machine(host: str) -> bool:
+    name, address = _name(host), _address(host)
+    local = name == "localhost" or name.endswith(".localhost")
+    return local or (address is not None and address.is_loopback)
+
+
+def _name(host: str) -> str:
+    """Without a port; "" for none, and for no name at all."""
     try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-        if name in hosts or name.endswith(".localhost"):
-            return True
-        return bool(ipaddress.ip_address(name))
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
-        return False
+        return ""
 
 
-def _goes_there(scope: Scope, headers: Mapping[str, str]) -> bool:
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(_name(host))
+    except ValueError:
+        return None
+
+
+def _goes_there(scope: Scope, headers: Mapping[str, str], host: str) -> bool:
     """Whether a person follows a link to here, or a notebook of this machine shows the page."""
-    shown = headers.get("sec-fetch-dest") == "iframe" and headers["sec-fetch-site"] == "same-site"
+    framed = headers.get("sec-fetch-dest") == "iframe" and headers["sec-fetch-site"] == "same-site"
+    shown = framed and _is_of_this_machine(host)
     whole = headers.get("sec-fetch-dest") == "document" or shown
     return bool(
         scope.get("method") == "GET" and headers.get("sec-fetch-mode") == "navigate" and whole
@@ -110,7 +159,7 @@ def _changes_by_address(scope: Scope, headers: Mapping[str, str]) -> bool:
 
     Browsers say nothing of where such a request comes from where the server's address is not local.
     """
-    if scope.get("method") == "POST" or not scope["path"].endswith("/graphql"):
+    if scope["type"] != "http" or not scope["path"].endswith("/graphql"):
         return False
     shows = "text/html" in headers.get("accept", "")  # the page to try queries in, which runs none
-    return scope["type"] == "http" and b"query=" in scope.get("query_string", b"") and not shows
+    return scope.get("method") != "POST" and not shows

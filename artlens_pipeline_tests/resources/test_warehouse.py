@@ -169,6 +169,43 @@ def test_a_reader_can_neither_write_nor_leave_the_file(
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_query_cannot_spoil_the_file_that_it_reads(warehouse: Warehouse) -> None:
+    """DuckDB lets what is attached be written to, by whoever names its path."""
+    warehouse.publish([("raw_samples", raw("a"))])
+    before, names = warehouse.path.read_bytes(), sorted(warehouse.path.parent.iterdir())
+    for query in (
+        "COPY (SELECT 7) TO '{path}' (FORMAT csv, USE_TMP_FILE false)",
+        "COPY (SELECT 7) TO '{path}.wal' (FORMAT csv, USE_TMP_FILE false)",
+        "EXPLAIN ANALYZE COPY (SELECT 7) TO '{path}' (FORMAT csv, USE_TMP_FILE false)",
+        "EXPLAIN (FORMAT json, /* */ ANALYSE) COPY (SELECT 7) TO '{path}' (USE_TMP_FILE false)",
+        "USE memory; DETACH artlens; ATTACH '{path}' AS z; DROP TABLE z.artworks",
+        "SELECT 1; USE memory",
+        "PREPARE p AS SELECT 1",
+        "CREATE TEMP TABLE t AS SELECT 1",
+        "CHECKPOINT",
+    ):
+        with pytest.raises(ArtLensError, match="a query only reads"):
+            print(query, warehouse.query(query.format(path=warehouse.path)))
+    assert warehouse.path.read_bytes() == before
+    assert sorted(warehouse.path.parent.iterdir()) == names
+
+
+def test_what_reads_is_answered(warehouse: Warehouse) -> None:
+    warehouse.publish([("raw_samples", raw("a", "b"))])
+    for query in (
+        "FROM artworks",
+        "DESCRIBE artworks",
+        "SUMMARIZE artworks",
+        "SHOW TABLES",
+        "EXPLAIN FROM artworks",
+        "PIVOT artworks ON sample_id USING count(*)",
+        "SELECT 1; SELECT 2",
+    ):
+        assert warehouse.query(query)[1], query
+    with pytest.raises(ArtLensError, match="there is no query"):
+        warehouse.query("-- nothing")
+
+
 def test_a_query_that_needs_room_takes_it_beside_the_file_and_gives_it_back(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

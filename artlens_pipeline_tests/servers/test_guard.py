@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from artlens_pipeline.servers.guard import Guard, exposure, names
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.servers.guard import Guard, exposure, names, refusal
 
 HERE = "127.0.0.1:3000"
 ANSWERED, REFUSED = 200, 403
@@ -95,10 +96,40 @@ def test_a_link_is_followed_and_nothing_is_embedded(
 
 
 def test_a_query_in_an_address_is_not_run() -> None:
-    address = "/graphql?query=mutation{wipeAssets}"
-    assert status(address, accept="image/*") == status(address) == REFUSED
-    assert status(address, accept="text/html") == ANSWERED, "the page to try queries in"
+    for name in ("query", "%71uery", "que%72y", "a=1&query"):
+        address = f"/graphql?{name}=mutation{{wipeAssets}}"
+        assert status(address, accept="image/*") == status(address) == REFUSED
+        assert status(address, method="HEAD") == REFUSED
+        assert status(address, accept="text/html") == ANSWERED, "the page to try queries in"
     assert status("/graphql", accept="text/html") == ANSWERED
+
+
+def test_a_frame_of_the_same_site_is_a_notebook_of_this_machine_alone() -> None:
+    framed = {
+        "sec_fetch_site": "same-site",
+        "sec_fetch_mode": "navigate",
+        "sec_fetch_dest": "iframe",
+    }
+    assert status(host="localhost:5151", **framed) == status(host="[::1]:5151", **framed) == 200
+    for host in ("atlas.example.org", "192.168.1.7:5151"):
+        assert status(host=host, **framed) == REFUSED
+
+
+def test_a_proxy_that_changes_the_host_is_told_of() -> None:
+    def why(origin: str) -> str:
+        headers = [(b"host", HERE.encode()), (b"origin", origin.encode())]
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+        return refusal(scope, names("127.0.0.1", ["atlas.example.org"]))
+
+    assert "let the proxy pass the header Host on" in why("https://atlas.example.org")
+    assert "another site" in why("https://evil.example")
+    assert "another site" in why("http://[::1")
+
+
+@pytest.mark.parametrize("hosts", ["atlas.example.org", [1], {"a": 1}])
+def test_hosts_that_are_no_list_of_names_are_said(hosts: Any) -> None:
+    with pytest.raises(ArtLensError, match="is a list of names in quotes"):
+        names("127.0.0.1", hosts)
 
 
 def test_a_header_given_twice_is_refused() -> None:
