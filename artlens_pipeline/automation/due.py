@@ -58,21 +58,24 @@ def due(lake: Lake, source: SourceResource, registered: list[str]) -> Iterator[D
 
 
 def _due_shards(lake: Lake, works: Works) -> Iterator[Due]:
-    """The first stage that shards lack."""
+    """Each stage that shards lack, of those that have what it is made of.
+
+    Where a stage has not helped (a work without a vector leaves its shard unfinished), the next one
+    goes on with what there is.
+    """
+    inputs = {shard: digest(works[shard]) for shard in works}
     for job, tables in STAGES.items():
         states = [shard_states(lake, table, works) for table in tables]
-        lacking = [shard for shard in sorted(works) if {s[shard] for s in states} != {"present"}]
+        lacking = [shard for shard in sorted(inputs) if {s[shard] for s in states} != {"present"}]
         if lacking:
-            inputs = [_input(lake, job, shard, works) for shard in lacking]
-            yield Due(job, tuple(lacking), digest(job, lacking, inputs))
-            return
-
-
-def _input(lake: Lake, job: str, shard: str, works: Works) -> str:
-    if job == "ingest":
-        return digest(works[shard])
-    made = lake.provenance("raw_samples", shard)
-    return digest(made and made.fingerprint, lake.encoder, lake.revision)
+            yield Due(job, tuple(lacking), digest(job, lacking, [inputs[s] for s in lacking]))
+        held = [lake.provenances(table) for table in tables]
+        made = {shard: [item.get(shard) for item in held] for shard in inputs}
+        inputs = {
+            shard: digest([item.fingerprint for item in items if item], lake.encoder, lake.revision)
+            for shard, items in made.items()
+            if all(items)
+        }
 
 
 def _news(collection: Collection, source: SourceResource, before: pd.DataFrame) -> str:

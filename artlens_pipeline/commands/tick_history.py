@@ -56,13 +56,13 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
 def compact(home: Home) -> None:
     """Give the space that is free in Dagster's databases back to the disk.
 
-    One that is written to all the while stays as it is; its free space is used again. Postgres does
-    as much by itself (autovacuum).
+    One that is written to all the while, or damaged, stays as it is; its free space is used again.
+    Postgres does as much by itself (autovacuum).
     """
     for path in home.dagster.rglob("*.db"):
         if path.parent.name == "runs" and path.stem != "index":
             continue  # a run's own, which goes as a whole
-        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, BUSY_S)) as database:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path, BUSY_S)) as database:
             database.isolation_level = None
             database.execute("VACUUM")
 

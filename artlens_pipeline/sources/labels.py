@@ -13,7 +13,8 @@ _TITLE_YEAR = re.compile(
 )
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2}|[1-9][0-9]{2})\b")
 _BEFORE_CHRIST = re.compile(
-    r"^[-\u2212](\d{1,4})(?:\.0+)?$|\b(\d{1,4})\s*(?:bce?\b|b\.\s?c\.)", re.IGNORECASE
+    r"^[-\u2212](?!9+(?:\.|$))([1-9]\d{1,3})(?:\.0+)?$|\b(\d{1,4})\s*(?:bce?\b|b\.\s?c\.)",
+    re.IGNORECASE,
 )
 
 
@@ -67,7 +68,7 @@ def text(value: Any) -> str | None:
 def parse_year(value: Any) -> int | None:
     """The first three- or four-digit year in the cell ('c. 1889', '1904-06', 1889.0), else null.
 
-    Years before Christ ('-500', 'c. 30 BC') are negative.
+    Years before Christ ('-500', 'c. 30 BC') are negative; -1 and -9999 stand for no year.
     """
     cell = text(value) or ""
     if before := _BEFORE_CHRIST.search(cell):

@@ -28,9 +28,11 @@ class Places:
             return path
         path = path.strip()
         spellings = [inside for way in _spellings(path) if (inside := self._inside(way))]
-        for inside in spellings:
+        plain = self._inside(path)
+        for inside in (plain, *spellings):
             if inside in self._keys:
                 return inside
+        for inside in spellings:
             if found := self._composed.get(_composed(inside)) or self._folded.get(_folded(inside)):
                 return found
         # None was found: there is none, or it is no image by its name.

@@ -6,13 +6,19 @@ temporary name, nothing to rename, and no lock: whoever writes last has written.
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 from upath import UPath
 
 from artlens_pipeline.storage.base import Entry
@@ -26,6 +32,8 @@ HELD = 64
 """Objects that were read and are not yet taken."""
 PART = 8 * 2**20
 """Bytes from which an object goes up in parts."""
+BODIES = 5
+"""Times that a body is asked for which breaks off."""
 TAIL = 64 * 1024
 """Bytes of a Parquet file's end that are read for its metadata; more only where that is larger."""
 MOST_REMOVED = 1000
@@ -187,16 +195,28 @@ def _at_once(
 
 def _get(path: UPath, span: str | None = None) -> BinaryIO | None:
     bucket, key = place(path)
-    extra = {"Range": span} if span else {}
+    asked = {"Bucket": bucket, "Key": key, **({"Range": span} if span else {})}
     with clear(str(path)):
         try:
-            return io.BytesIO(client().get_object(Bucket=bucket, Key=key, **extra)["Body"].read())
+            return io.BytesIO(_body(asked))
         except ClientError as error:
             if is_absent(error):
                 return None
             if error.response["Error"]["Code"] == "InvalidRange":  # an empty object has no end
                 return io.BytesIO()
             raise
+
+
+def _body(asked: Mapping[str, str]) -> bytes:
+    """All of it: boto3 asks again for an answer that fails, not for a body that breaks off."""
+    for tried in range(1, BODIES + 1):
+        try:
+            return bytes(client().get_object(**asked)["Body"].read())
+        except (ResponseStreamingError, IncompleteReadError, ReadTimeoutError):
+            if tried == BODIES:
+                raise
+            time.sleep(0.1 * 2**tried)
+    raise AssertionError("unreachable")
 
 
 def _footer(path: UPath) -> BinaryIO | None:

@@ -156,6 +156,29 @@ def test_what_did_not_help_is_not_tried_again(
     ]
 
 
+def test_a_work_without_a_vector_does_not_keep_the_others_from_what_comes_next(
+    pipeline: Pipeline, source: Path
+) -> None:
+    """Its shard stays unfinished, to be tried again; all are described nevertheless."""
+    pipeline.catalog(source=str(source))
+    (ingest,) = look(pipeline)
+    launched(pipeline, ingest)
+    (embed,) = look(pipeline)
+    picture = next(source.glob("*.jpg"))
+    away = picture.rename(source.parent / picture.name)
+    launched(pipeline, embed)
+    away.rename(picture)
+    (describe,) = look(pipeline)
+    assert (embed.job_name, describe.job_name) == ("embed", "describe")
+    launched(pipeline, describe)
+    assert "did not change what is due" in look(pipeline)
+    pipeline.over_shards("embed")
+    (again,) = look(pipeline)
+    assert again.job_name == "describe"
+    launched(pipeline, again)
+    assert "no shard lacks anything" in look(pipeline)
+
+
 def test_a_source_that_is_gone_is_said_and_nothing_is_requested(
     pipeline: Pipeline, source: Path
 ) -> None:

@@ -122,9 +122,14 @@ def test_forms_of_unicode_are_one(folder: Path) -> None:
 def test_what_could_be_two_files_is_neither(folder: Path) -> None:
     touch(folder / "d/B.jpg")
     touch(folder / "%61.jpg")
+    touch(folder / "a%20b.jpg")
+    touch(folder / "a b.jpg")
     touch(folder / r"d\b.jpg")
-    found = listed(folder, "path,artist\nD/b.JPG,Ann\n%61.jpg,Bo\n" + r"d\b.jpg,Cy")
+    found = listed(
+        folder, "path,artist\nD/b.JPG,Ann\n%61.jpg,Bo\n" + r"d\b.jpg,Cy" + "\n./a%20b.jpg,Di"
+    )
     assert found["source_key"].tolist()[:3] == ["D/b.JPG", "%61.jpg", r"d\b.jpg"]
+    assert found["source_key"].tolist()[3] == "a%20b.jpg"
     assert found["stamp"].tolist()[0] == "absent" and "absent" not in found["stamp"].tolist()[1:]
 
 

@@ -135,6 +135,15 @@ def test_failing_and_slow_answers_are_tried_again(lake: Lake, weather: Weather) 
     assert weather.failed >= 2
 
 
+def test_a_body_that_breaks_off_is_asked_for_again(lake: Lake, weather: Weather) -> None:
+    write(lake, SHARDS[0])
+    expected, weather.cut = lake.read("clip_embeddings", shard=SHARDS[0]), 3
+    assert lake.read("clip_embeddings", shard=SHARDS[0]) == expected and weather.cut == 0
+    weather.cut = 100
+    with pytest.raises(ArtLensError, match=r"S3 does not answer for .*it was tried several times"):
+        lake.read("clip_embeddings", shard=SHARDS[0])
+
+
 def test_few_requests(lake: Lake, weather: Weather, tmp_path: Path) -> None:
     def asked() -> int:
         before[0], number = len(weather.seen), len(weather.seen) - before[0]
