@@ -51,6 +51,9 @@ def leaves_no_room(folder: Path) -> bool:
 def _is(error: BaseException, numbers: set[int], texts: tuple[str, ...]) -> bool:
     if isinstance(error, OSError) and error.errno in numbers:
         return True
+    driver = type(getattr(error, "orig", error)).__module__  # beneath SQLAlchemy's
+    if driver.startswith("psycopg2"):  # a server's own rights and disk
+        return False
     words = str(error).lower()
     return any(text in words for text in texts)
 
@@ -68,4 +71,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while found is not None and id(found) not in seen:
         seen.add(id(found))
         yield found
-        found = found.__cause__ or found.__context__
+        # A mistake of ours while a fault was being dealt with is that mistake.
+        apart = found.__suppress_context__ or type(found).__module__ == "builtins"
+        found = found.__cause__ or (None if apart else found.__context__)

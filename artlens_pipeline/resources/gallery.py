@@ -20,7 +20,7 @@ from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_s
 from artlens_pipeline.resources.gallery_samples import differing, note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
-from artlens_pipeline.servers.fiftyone_server import guard_server
+from artlens_pipeline.servers.fiftyone_server import guard_server, require_free
 
 __all__ = [
     "Deviations",
@@ -165,7 +165,9 @@ def launch(
 
     Raises:
         GalleryUnavailable: see `connect`; also when nothing was published under that name.
+        ArtLensError: where another program listens there.
     """
+    require_free(address, port)
     fo = connect({})
     guard_server()
     if not fo.dataset_exists(dataset_name):

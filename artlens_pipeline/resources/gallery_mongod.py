@@ -62,6 +62,11 @@ def serve_own_directory() -> None:
             if self.attached:
                 raise JoinedEndingError
             folder = _directory()
+            if _runs(self.child):
+                raise RuntimeError(
+                    f"its mongod is still making its files in {folder} good after a sudden end; "
+                    "wait a few minutes, and run again"
+                )
             raise RuntimeError(
                 f"{last_words(folder) or 'its mongod did not start'}; if its files in {folder} are "
                 "damaged, move them away and run again: the dataset is made anew, without your tags"

@@ -13,7 +13,6 @@ from pathlib import Path
 from upath import UPath
 
 from artlens_pipeline.home import Home
-from artlens_pipeline.leftovers import half_written
 from artlens_pipeline.storage import Entry, is_remote, storage_of
 
 TOGETHER = 16
@@ -105,8 +104,6 @@ def _copy(wanted: Mapping[UPath, Path]) -> None:
         return
     for name, source in zip(names, storage_of(names[0]).read(names), strict=True):
         if source is not None:
-            file = wanted[name]
-            file.parent.mkdir(parents=True, exist_ok=True)
-            temporary = half_written(file)
-            temporary.write_bytes(source.read())
-            temporary.replace(file)
+            file = UPath(wanted[name])
+            with storage_of(file).whole(file) as sink:
+                sink.write(source.read())

@@ -1,6 +1,5 @@
 """The warehouse: one DuckDB file that a person queries. Built beside the old one, moved over it."""
 
-import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -49,7 +48,7 @@ class Warehouse:
 
         Nothing changes when it fails: the new file is complete before it takes the old one's place.
         """
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        temporary = half_written(self.path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock"):
             try:

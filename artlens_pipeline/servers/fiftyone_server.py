@@ -1,12 +1,27 @@
 """`python -m artlens_pipeline.servers.fiftyone_server`: the FiftyOne App's, behind the guard."""
 
 import importlib
+import socket
 import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.servers.guard import Guard, names
 from artlens_pipeline.settings import current_settings
+
+
+def require_free(address: str, port: int) -> None:
+    """ArtLensError where another program listens; FiftyOne would show that one's pages for ours."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as found:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((address.strip("[]"), port))
+        except OSError as error:
+            raise ArtLensError(
+                f"the App cannot listen on {address}:{port} ({error.strerror or error}); end the "
+                "program that does, or choose another with --port"
+            ) from error
 
 
 def guard_server() -> None:

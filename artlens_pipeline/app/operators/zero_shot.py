@@ -69,7 +69,8 @@ class ZeroShot(AtlasOperator):
         pairs = zip(names, plain(found.confidence), strict=True)
         made = [fo.Classification(label=name, confidence=share) for name, share in pairs]
         write_field(dataset, field, DECLARED, placed.ids, made)
-        return {"field": field, "works": len(placed.ids), **dict(counts.most_common(TOLD))}
+        told = "; ".join(f"{name} ({count})" for name, count in counts.most_common(TOLD))
+        return {"field": field, "works": len(placed.ids), "labels": told}
 
 
 def _words(params: dict[str, Any]) -> LabelSet:

@@ -1,5 +1,6 @@
 """Zero-shot labels of the App: one's own words and the vocabulary's, as the analysis has them."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,9 @@ def test_each_work_has_its_nearest_word(works: Any, atlas: Gallery) -> None:
     for work, row in zip(EMBEDDED, shares, strict=True):
         assert found[work].label == WORDS[row.argmax()]
         assert found[work].confidence == pytest.approx(row.max(), abs=1e-5)
-    assert summary["works"] == 26
-    assert sum(summary.get(word, 0) for word in WORDS) == 26
+    assert summary["field"] == FIELD and summary["works"] == 26
+    counts = Counter(item.label for item in found.values())
+    assert summary["labels"] == "; ".join(f"{k} ({n})" for k, n in counts.most_common())
     config = works.get_run_info(FIELD).config
     assert config.labels == WORDS and config.templates == ["{} in oil"]
 
