@@ -1,7 +1,6 @@
 """What a home holds: its sources with their selections, and its encoder. One JSON file."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Literal
 from artlens_pipeline.encoders import advice
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
+from artlens_pipeline.leftovers import half_written
 from artlens_pipeline.settings import load_settings
 from artlens_pipeline.sources.selection import Selection
 
@@ -66,7 +66,7 @@ class Collection:
 
     def save(self, home: Home) -> None:
         """Write the record in one step."""
-        temporary = home.collection.with_name(f".{home.collection.name}.{os.getpid()}.tmp")
+        temporary = half_written(home.collection)
         temporary.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
         temporary.replace(home.collection)
 

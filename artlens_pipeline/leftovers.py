@@ -3,14 +3,21 @@
 import os
 import re
 import shutil
+import socket
+import time
 from pathlib import Path
 
-_OWNER = re.compile(r"^\..*\.(\d{1,7})\.tmp")
+_MACHINE = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:60]
+_SUFFIX = r"\.(?P<pid>\d{1,7})(?:@(?P<machine>[A-Za-z0-9-]*))?\.tmp"
+_OWNER = re.compile(rf"^\..*{_SUFFIX}")
+FOREIGN_S = 24 * 3600
+"""After which what another machine, or container, began to write into a shared home is left over:
+whether its process lives cannot be seen from here."""
 
 
 def half_written(path: Path) -> Path:
     """Where this process writes what it then moves to `path`."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    return path.with_name(f".{path.name}.{os.getpid()}@{_MACHINE}.tmp")
 
 
 def leftovers(folder: Path) -> list[Path]:
@@ -21,7 +28,7 @@ def leftovers(folder: Path) -> list[Path]:
 def leftovers_of(path: Path) -> list[Path]:
     """What dead processes left of the file or folder `path` beside it."""
     beside = path.parent.iterdir() if path.parent.is_dir() else iter(())
-    own = re.compile(rf"^\.+{re.escape(path.name)}(\.\d+\.tmp)+$")
+    own = re.compile(rf"^\.+{re.escape(path.name)}(\.\d+(@[A-Za-z0-9-]*)?\.tmp)+$")
     return [item for item in beside if own.match(item.name) and _left(item)]
 
 
@@ -35,7 +42,18 @@ def remove(path: Path) -> None:
 
 def _left(path: Path) -> bool:
     owner = _OWNER.match(path.name)
-    return owner is not None and not _alive(int(owner[1]))
+    if owner is None:
+        return False
+    if owner["machine"] not in (None, _MACHINE):
+        return _age_s(path) > FOREIGN_S
+    return not _alive(int(owner["pid"]))
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.lstat().st_mtime
+    except FileNotFoundError:  # it was finished just now
+        return 0.0
 
 
 def _alive(pid: int) -> bool:

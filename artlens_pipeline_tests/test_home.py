@@ -11,6 +11,7 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.commands.driver import instance_of
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
+from artlens_pipeline.leftovers import half_written
 from artlens_pipeline.sources.selection import Selection
 
 ZOO = "FIFTYONE_MODEL_ZOO_MANIFEST_PATHS"
@@ -67,11 +68,16 @@ def test_half_files_of_the_dead_are_swept(tmp_path: Path, clean: pytest.MonkeyPa
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     dead = home.lake / f".x.parquet.{gone.pid}.tmp"
-    alive = home.lake / f".x.parquet.{os.getpid()}.tmp"
-    dead.touch()
-    alive.touch()
+    alive = half_written(home.lake / "x.parquet")
+    elsewhere = [
+        home.lake / f".{name}.parquet.{gone.pid}@another-pod.tmp" for name in ("new", "old")
+    ]
+    for file in (dead, alive, *elsewhere):
+        file.touch()
+    os.utime(elsewhere[1], (0, 0))
     with instance_of(home):
         assert not dead.exists() and alive.exists()
+        assert elsewhere[0].exists() and not elsewhere[1].exists()
 
 
 def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ def test_folder_parquet_and_hub(sources: Callable[[int | None], list[str]], tmp_
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2400)
 def test_all_paintings_by_the_command(
     sources: Callable[[int | None], list[str]], tmp_path: Path
 ) -> None:

@@ -33,7 +33,11 @@ def at_once(home: Home, job: str, tags: dict[str, str] | None = None) -> list[st
 def test_the_same_stages_at_once(home: Home, painted: Path) -> None:
     execute(home, "catalog", {"source_catalog": {"config": {"source": str(painted)}}})
     shards = over(["shard-00000", "shard-00002"])
-    for job, table in (("ingest", "raw_samples"), ("embed", "clip_embeddings")):
+    for job, table in (
+        ("ingest", "raw_samples"),
+        ("embed", "clip_embeddings"),
+        ("describe", "captions"),
+    ):
         said = at_once(home, job, shards)
         assert sum(f"another run is making {table}; waiting" in text for text in said) <= 1
     at_once(home, "analyse")

@@ -15,7 +15,7 @@ import fiftyone.brain.internal.core.lancedb as fbl
 import fiftyone.brain.similarity as fbs
 import numpy as np
 
-from artlens_pipeline.resources.index import connect
+from artlens_pipeline.resources.index import open_table
 from artlens_pipeline.vectors import as_matrix
 
 MOST_NAMED = 1000
@@ -62,7 +62,7 @@ class LakeSimilarityIndex(fbs.SimilarityIndex):
             ValueError: when the table is not there (`similarity_index` was never materialized).
         """
         try:
-            return connect(self.config.uri).open_table(self.config.table_name)
+            return open_table(self.config.uri, self.config.table_name)
         except (FileNotFoundError, ValueError) as error:
             where = f"{self.config.table_name} at {self.config.uri}"
             raise ValueError(

@@ -162,7 +162,7 @@ class VectorIndex:
         return table
 
     def _newest(self) -> Any:
-        return connect(self.uri).open_table(self.table_name)
+        return open_table(self.uri, self.table_name)
 
 
 def _rows(ids: pa.Array, vectors: npt.NDArray[np.float32]) -> pa.Table:
@@ -181,6 +181,23 @@ def connect(uri: str) -> Any:
     from artlens_pipeline.storage.s3 import for_lancedb
 
     return _lancedb().connect(uri, storage_options=for_lancedb())
+
+
+def open_table(uri: str, name: str) -> Any:
+    """The table as it is now; ValueError where there is none.
+
+    ArtLensError where S3 does not answer, which LanceDB says in many lines.
+    """
+    try:
+        return connect(uri).open_table(name)
+    except (ValueError, OSError, RuntimeError) as error:
+        said = " ".join(str(error).split())
+        if not is_remote(uri) or "not found" in said.lower():
+            raise
+        raise ArtLensError(
+            f"the index at {uri} cannot be read ({said[:200]}); see whether S3 can be reached, and "
+            "ask again"
+        ) from error
 
 
 def _lancedb() -> ModuleType:

@@ -6,6 +6,7 @@ where fewer pass. Works of equal similarity stand in the order of their sample_i
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from threading import current_thread, main_thread
 from typing import Any
 
 import duckdb
@@ -57,6 +58,8 @@ def search(
     if corrected and query.text is not None:
         raise ArtLensError("--corrected is for --image and --like; texts are found worse by it")
     asked = (home, query, k, by, filters or Filters(), corrected)
+    if current_thread() is main_thread():  # a command's, which Ctrl-C is to end at once
+        return _search(*asked)
     return _at_work.submit(_search, *asked).result()
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.leftovers import half_written
 
 UNKNOWN = ".bin"
 _EXTENSIONS = {"JPEG": ".jpg", "JPEG2000": ".jp2", "TIFF": ".tif", "PPM": ".pnm"}
@@ -40,7 +41,7 @@ class Originals:
 
     def write(self, images: Iterable[tuple[int, bytes]]) -> dict[int, Path]:
         """Lay down images, each whole or not at all, by row; ArtLensError where that fails."""
-        temporary = self.folder / f".image.{os.getpid()}.tmp"
+        temporary = half_written(self.folder / "image")
         written: dict[int, Path] = {}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
