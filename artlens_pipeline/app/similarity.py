@@ -37,6 +37,9 @@ class LakeSimilarityConfig(fbl.LanceDBSimilarityConfig):
             raise ValueError("the lake's index holds unit vectors: the metric is cosine")
         self.index_uri = index_uri
 
+    def load_credentials(self, **kwargs: Any) -> None:
+        """Nothing: where a person's own LanceDB is (FiftyOne's configuration) is not the lake."""
+
     @property
     def supports_least_similarity(self) -> bool:
         """True: by cosine the farthest works are those nearest to the opposite vector."""

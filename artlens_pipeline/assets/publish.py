@@ -28,6 +28,7 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
 from artlens_pipeline.resources.standing import Standing, as_table, standings
 from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
+from artlens_pipeline.resources.vector_stores import BACKENDS, OWN
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.resources.warehouse_copy import send
 from artlens_pipeline.settings import setting
@@ -41,6 +42,13 @@ class GalleryConfig(dg.Config):
     """Where FiftyOne shows the collection."""
 
     name: str = setting("fiftyone_dataset", "name", "FiftyOne's dataset")
+    similarity: str = setting(
+        "fiftyone_dataset",
+        "similarity",
+        "What serves search in the App: artlens (the lake's index), lancedb, qdrant, milvus or "
+        "pgvector",
+        pattern=f"^({'|'.join([OWN, *BACKENDS])})$",
+    )
 
 
 @dg.asset(
@@ -102,13 +110,15 @@ def fiftyone_dataset(
     with making(context, lake, "fiftyone_dataset"), warehouse.read() as connection:
         artworks = connection.execute(f"SELECT * FROM {WIDE}").df()  # noqa: S608  # our own name
         versions = [warehouse.fingerprint(), lake.version("similarity_index")]
-        fingerprint = digest(code_version(context), versions, index.uri, config.name)
+        chosen = (index.uri, config.name, config.similarity)
+        fingerprint = digest(code_version(context), versions, *chosen)
         files = ThumbnailFiles.of(home)
         files.fetch(artworks["thumbnail_path"])
         artworks["thumbnail_path"] = artworks["thumbnail_path"].map(files.shown)
         gallery.connect(home.environment())
-        skipped = gallery.published(config.name) == (fingerprint, len(artworks))
-        report = {} if skipped else _publish(config.name, artworks, lake, index, fingerprint)
+        stands = gallery.published(config.name, config.similarity)
+        skipped = stands == (fingerprint, len(artworks))
+        report = {} if skipped else _publish(config, artworks, lake, index, fingerprint)
         show(context, lambda: of_gallery(gallery.contents(config.name)))
     return dg.MaterializeResult(
         metadata={
@@ -122,16 +132,21 @@ def fiftyone_dataset(
 
 
 def _publish(
-    name: str, artworks: pd.DataFrame, lake: Lake, index: VectorIndex, fingerprint: str
+    config: GalleryConfig,
+    artworks: pd.DataFrame,
+    lake: Lake,
+    index: VectorIndex,
+    fingerprint: str,
 ) -> dict[str, Any]:
     with stage("fiftyone", len(artworks)) as advance:
         report = gallery.publish(
-            name,
+            config.name,
             artworks,
             encoder=lake.encoder,
             revision=lake.revision,
             index_uri=index.uri,
             table_name=index.table_name,
+            backend=config.similarity,
             fingerprint=fingerprint,
         )
         advance(len(artworks))

@@ -11,9 +11,10 @@ from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
-from artlens_pipeline.resources.gallery import mongod_status
+from artlens_pipeline.resources.gallery import connect, mongod_status
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.space import readable
+from artlens_pipeline.resources.vector_stores import BACKENDS, OWN, require, variable
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import load_settings
 
@@ -32,7 +33,8 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """Every finding; nothing is changed."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _home, _lake, _settings, _disk, _mongod, _encoder, _captioner, _warehouse, _runs,
+        _home, _lake, _settings, _disk, _mongod, _similarity, _encoder, _captioner, _warehouse,
+        _runs,
     )  # fmt: skip
     return [_guarded(check, home) for check in checks]
 
@@ -88,6 +90,19 @@ def _disk(home: Home) -> Finding:
 def _mongod(home: Home) -> Finding:
     status = mongod_status(home.environment())
     return Finding("mongod", status.available, status.detail)
+
+
+def _similarity(home: Home) -> Finding:
+    """What serves the App's searches; loads FiftyOne only to ask a vector database."""
+    backend = load_settings(home.settings)["fiftyone_dataset"]["similarity"]
+    if backend == OWN:
+        return Finding("similarity", True, "searches in the App are served by the lake's index")
+    if backend not in BACKENDS:
+        choices = ", ".join([OWN, *BACKENDS])
+        raise ArtLensError(f"[fiftyone_dataset] similarity is {backend!r}; there is: {choices}")
+    connect(home.environment())
+    require(backend)
+    return Finding("similarity", True, f"{backend} answers, where {variable(backend)} says")
 
 
 def _encoder(home: Home) -> Finding:

@@ -16,11 +16,18 @@ from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
 from artlens_pipeline.resources.gallery_documents import recount
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_mongod import GalleryUnavailable, reaching
-from artlens_pipeline.resources.gallery_runs import MAPS, publish_map, publish_similarity
+from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS, publish_map
 from artlens_pipeline.resources.gallery_samples import differing, note, record, sync_samples
 from artlens_pipeline.resources.gallery_settings import publish_settings, untouched_settings
+from artlens_pipeline.resources.gallery_similarity import (
+    Similarity,
+    holds_what_was_published,
+    publish_similarity,
+)
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
 from artlens_pipeline.servers.fiftyone_server import guard_server, require_free
+from artlens_pipeline.resources.index import VectorIndex
+from artlens_pipeline.resources.vector_stores import OWN, require
 
 __all__ = [
     "Deviations",
@@ -54,6 +61,7 @@ def publish(
     revision: str = "",
     index_uri: str | None = None,
     table_name: str | None = None,
+    backend: str = OWN,
     fingerprint: str = "",
 ) -> dict[str, Any]:
     """Make the dataset say what `artworks` says, in place; returns a report of plain values.
@@ -67,14 +75,17 @@ def publish(
         revision: of the encoder, where it is a commit of the Hub.
         index_uri: absolute path or URL of the LanceDB database; None for no `clip_sim`.
         table_name: its table with the columns id, sample_id, vector; shared, never written.
+        backend: what serves `clip_sim`: `OWN`, or one of `vector_stores.BACKENDS`.
         fingerprint: of what is published; noted at the end, for `published`.
 
     Raises:
         GalleryUnavailable: see `connect`; also for a dataset of that name which ArtLens did not
             make, and would not overwrite.
+        ArtLensError: where the vector database that was chosen does not answer.
         ValueError: for sample ids that are not unique.
     """
     connect({})
+    require(backend)
     if artworks["sample_id"].duplicated().any():
         raise ValueError("artworks holds a sample_id twice")
     dataset = _dataset(dataset_name)
@@ -82,14 +93,11 @@ def publish(
     note(dataset, pending=sorted(untouched))
     columns, left_out = field_columns(artworks)
     changes = sync_samples(dataset, artworks, columns)
+    index = VectorIndex(index_uri, table_name) if index_uri and table_name else None
+    wanted = Similarity(encoder, encoder_info(encoder, revision).revision, index, backend)
+    similarity = publish_similarity(dataset, wanted)
     runs = {
-        "clip_sim": publish_similarity(
-            dataset,
-            encoder=encoder,
-            revision=encoder_info(encoder, revision).revision,
-            index_uri=index_uri,
-            table_name=table_name,
-        ),
+        CLIP_SIM: index is not None,
         **{key: publish_map(dataset, artworks, key) for key in MAPS},
     }
     _index(dataset)
@@ -105,17 +113,25 @@ def publish(
         "brain_runs": [name for name, there in runs.items() if there],
         "views": views,
         "workspace": WORKSPACE,
+        **similarity,
     }
 
 
 @reaching()
-def published(dataset_name: str) -> tuple[str, int]:
-    """The fingerprint last published and the works in the dataset now; "", 0 without one."""
+def published(dataset_name: str, backend: str = OWN) -> tuple[str, int]:
+    """The fingerprint last published and the works in the dataset now; "", 0 without one.
+
+    "" too where the vector database `backend` does not hold what it was given; ArtLensError where
+    it does not answer.
+    """
     fo = connect({})
+    require(backend)
     if not fo.dataset_exists(dataset_name):
         return "", 0
     dataset = fo.load_dataset(dataset_name, reload=True)
-    return record(dataset).get("fingerprint", ""), len(dataset.match({IN_SOURCE: True}))
+    works = len(dataset.match({IN_SOURCE: True}))
+    whole = holds_what_was_published(dataset, backend)
+    return record(dataset).get("fingerprint", "") if whole else "", works
 
 
 @reaching()

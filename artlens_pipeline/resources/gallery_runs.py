@@ -1,10 +1,10 @@
-"""The brain runs of a gallery: `clip_sim` (search) and those of `MAPS`, `clip_vis` first.
+"""The brain runs of a gallery: those of `MAPS`, `clip_vis` first, and what all runs have in common.
 
-Belongs here: registering what the pipeline computed already. Neither run embeds, projects or
-copies anything. A run that says what it should stays; of a map what has moved is moved, and
-`clip_sim` is deleted and made again. A kill in between leaves a run out, empty or without its
-index, and the next publish mends that. An App that is open meanwhile may
-show the old map for up to 15 minutes (FiftyOne's server caches it); searches are always fresh.
+Belongs here: registering what the pipeline computed already. No run embeds or projects anything.
+A run that says what it should stays; of a map what has moved is moved. A kill in between leaves a
+run out, empty or without its index, and the next publish mends that. An App that is open meanwhile
+may show the old map for up to 15 minutes (FiftyOne's server caches it). Does not belong here:
+`clip_sim` (`gallery_similarity`).
 """
 
 from typing import Any
@@ -19,45 +19,6 @@ MAPS = {"clip_vis": ("x", "y"), "clip_pca": ("pca_x", "pca_y"), "clip_tsne": ("t
 """Visualisation runs, and the columns that place the works; the first is the map."""
 
 
-def publish_similarity(
-    dataset: Any, *, encoder: str, revision: str, index_uri: str | None, table_name: str | None
-) -> bool:
-    """Point `clip_sim` at the LanceDB table, with the zoo model that embeds its prompts.
-
-    Returns whether there is a run now: without a table there is none.
-    """
-    import fiftyone.brain as fob
-
-    from artlens_pipeline.app.similarity import LakeSimilarityConfig
-    from artlens_pipeline.app.zoo import ZOO_NAME
-
-    if index_uri is None or table_name is None:
-        _delete(dataset, CLIP_SIM)
-        return False
-    wanted = {
-        "model": ZOO_NAME,
-        # The revision makes another run of a retrained encoder, which an open App then loads.
-        "model_kwargs": {"encoder": encoder, "revision": revision},
-        "index_uri": index_uri,
-        "table_name": table_name,
-    }
-    if not _stands(dataset, wanted):
-        _delete(dataset, CLIP_SIM)
-        backend = LakeSimilarityConfig
-        fob.compute_similarity(
-            dataset, brain_key=CLIP_SIM, backend=backend, embeddings=False, **wanted
-        )
-    return True
-
-
-def _stands(dataset: Any, wanted: dict[str, Any]) -> bool:
-    """Whether `clip_sim` is complete and says what it should."""
-    if _results(dataset, CLIP_SIM) is None:
-        return False
-    config = dataset.get_brain_info(CLIP_SIM).config
-    return all(getattr(config, name, None) == value for name, value in wanted.items())
-
-
 def publish_map(dataset: Any, artworks: pd.DataFrame, key: str) -> bool:
     """Make the run `key` from its columns of `MAPS`; works without both are not on the map.
 
@@ -67,11 +28,11 @@ def publish_map(dataset: Any, artworks: pd.DataFrame, key: str) -> bool:
 
     ids, points = _placed(artworks, MAPS[key])
     if not len(ids):
-        _delete(dataset, key)
+        delete(dataset, key)
         return False
-    results = _results(dataset, key)
+    results = results_of(dataset, key)
     if results is None:
-        _delete(dataset, key)
+        delete(dataset, key)
         fob.compute_visualization(
             dataset,
             points=dict(zip(ids, points, strict=True)),
@@ -122,7 +83,7 @@ def _index_points(dataset: Any, key: str, points: np.ndarray) -> None:
     dataset.create_index([(key, "2d")], min=low, max=high)
 
 
-def _results(dataset: Any, brain_key: str) -> Any:
+def results_of(dataset: Any, brain_key: str) -> Any:
     """The run's results; None for a run that is not there, was never finished, or lost its file."""
     if brain_key not in dataset.list_brain_runs():
         return None
@@ -134,7 +95,8 @@ def _results(dataset: Any, brain_key: str) -> Any:
         return None
 
 
-def _delete(dataset: Any, brain_key: str) -> None:
+def delete(dataset: Any, brain_key: str) -> None:
+    """Remove a run and its field, if they are there; a store in a vector database stays."""
     if brain_key in dataset.list_brain_runs():
         dataset.delete_brain_run(brain_key)
     if dataset.has_field(brain_key):
