@@ -25,7 +25,7 @@ def tables(home: Home) -> dict[str, list[dict[str, Any]]]:
 
 
 def _there(lake: Lake, table: str) -> bool:
-    return bool(lake.shards(table)) if table in SHARDED else lake.path(table).exists()
+    return bool(lake.shards(table)) if table in SHARDED else lake.version(table) is not None
 
 
 def _rows(table: pa.Table, places: dict[str, int]) -> list[dict[str, Any]]:

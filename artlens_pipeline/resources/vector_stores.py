@@ -64,7 +64,7 @@ BACKENDS = {
         "table_name",
         "psycopg2",
         "pgvector",
-        {"hnsw_ef_construction": 200, "hnsw_ef_search": 1000},  # the latter is the most it takes
+        {"hnsw_ef_search": 1000},  # the most it takes
     ),
 }
 REASONS = {
