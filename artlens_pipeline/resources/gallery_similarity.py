@@ -90,7 +90,7 @@ def _publish_own(dataset: Any, wanted: Similarity, index: VectorIndex) -> None:
 def _register(dataset: Any, backend: Any, wanted: dict[str, Any]) -> None:
     import fiftyone.brain as fob
 
-    if _stands(dataset, wanted):
+    if _stands(dataset, backend, wanted):
         return
     delete(dataset, CLIP_SIM)
     made = fob.compute_similarity(
@@ -99,11 +99,13 @@ def _register(dataset: Any, backend: Any, wanted: dict[str, Any]) -> None:
     vector_stores.close(made)
 
 
-def _stands(dataset: Any, wanted: dict[str, Any]) -> bool:
+def _stands(dataset: Any, backend: Any, wanted: dict[str, Any]) -> bool:
     """Whether `clip_sim` is complete and says what it should."""
     if CLIP_SIM not in dataset.list_brain_runs():
         return False
     config = dataset.get_brain_info(CLIP_SIM).config
+    if backend not in (type(config), config.method):  # the names of stores are the same in all
+        return False
     if any(getattr(config, name, None) != value for name, value in wanted.items()):
         return False  # not loaded: that would ask a database that may be gone for good
     found = results_of(dataset, CLIP_SIM)

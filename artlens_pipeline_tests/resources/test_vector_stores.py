@@ -262,6 +262,25 @@ def test_what_a_server_lost_or_holds_beside_is_seen(shown: Shown, database: Data
     assert vector_stores.size(store, dataset) == 24
 
 
+def test_from_one_database_to_the_next(
+    shown: Shown, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    databases = Database("pgvector", postgres), Database("lancedb", str(tmp_path / "lancedb"))
+    for database in databases:
+        tell(monkeypatch, database.backend, database.where)
+    shown.publish()
+    before = shown.found(TEXT)
+    for here, there in (databases, databases[::-1], databases):
+        shown.publish(here.backend)
+        assert shown.dataset.get_brain_info("clip_sim").config.method == here.backend
+        assert shown.found(TEXT) == before
+        assert len(here.stores(shown.dataset)) == 1 and not there.stores(shown.dataset)
+    shown.publish()
+    run = shown.dataset.get_brain_info("clip_sim").timestamp
+    shown.publish()
+    assert shown.dataset.get_brain_info("clip_sim").timestamp == run
+
+
 @pytest.mark.parametrize("backend", ["qdrant", "milvus", "pgvector"])
 def test_a_server_that_does_not_answer_is_one_line(
     gallery: Gallery, shown: Shown, backend: str, monkeypatch: pytest.MonkeyPatch
