@@ -17,7 +17,7 @@ from artlens_pipeline_tests.painted_gallery import WORKS
 def test_doctor_is_content(finished: Home) -> None:
     healthy = artlens(finished, "doctor")
     assert healthy.returncode == 0, healthy.stdout
-    for subject in ("mongod", "disk", "encoder", "warehouse"):
+    for subject in ("mongod", "disk", "similarity", "encoder", "warehouse"):
         assert f"ok    {subject}: " in healthy.stdout
     assert f"{WORKS} works" in healthy.stdout
 
