@@ -25,9 +25,9 @@ from artlens_pipeline.resources.gallery_similarity import (
     publish_similarity,
 )
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
-from artlens_pipeline.servers.fiftyone_server import guard_server, require_free
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.vector_stores import OWN, require
+from artlens_pipeline.servers.fiftyone_server import guard_server, require_free
 
 __all__ = [
     "Deviations",
