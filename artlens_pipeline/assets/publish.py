@@ -28,7 +28,7 @@ from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.shard_status import shard_status
 from artlens_pipeline.resources.standing import Standing, as_table, standings
 from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
-from artlens_pipeline.resources.vector_stores import BACKENDS, OWN
+from artlens_pipeline.resources.vector_backends import BACKENDS, OWN
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.resources.warehouse_copy import send
 from artlens_pipeline.settings import setting

@@ -14,7 +14,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.resources.gallery import connect, mongod_status
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.resources.space import readable
-from artlens_pipeline.resources.vector_stores import BACKENDS, OWN, require, variable
+from artlens_pipeline.resources.vector_backends import BACKENDS, OWN, require, variable
 from artlens_pipeline.resources.warehouse import WIDE, Warehouse
 from artlens_pipeline.settings import load_settings
 

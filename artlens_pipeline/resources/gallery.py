@@ -26,7 +26,7 @@ from artlens_pipeline.resources.gallery_similarity import (
 )
 from artlens_pipeline.resources.gallery_views import IN_SOURCE, WORKSPACE, publish_views
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.vector_stores import OWN, require
+from artlens_pipeline.resources.vector_backends import OWN, require
 from artlens_pipeline.servers.fiftyone_server import guard_server, require_free
 
 __all__ = [
@@ -75,7 +75,7 @@ def publish(
         revision: of the encoder, where it is a commit of the Hub.
         index_uri: absolute path or URL of the LanceDB database; None for no `clip_sim`.
         table_name: its table with the columns id, sample_id, vector; shared, never written.
-        backend: what serves `clip_sim`: `OWN`, or one of `vector_stores.BACKENDS`.
+        backend: what serves `clip_sim`: `OWN`, or one of `vector_backends.BACKENDS`.
         fingerprint: of what is published; noted at the end, for `published`.
 
     Raises:

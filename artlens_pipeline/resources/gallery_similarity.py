@@ -16,7 +16,7 @@ from artlens_pipeline.resources import vector_stores
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM, delete, results_of
 from artlens_pipeline.resources.gallery_samples import note, record
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.vector_stores import OWN, Store
+from artlens_pipeline.resources.vector_backends import OWN, Store, close, require, speaking
 from artlens_pipeline.vectors import as_matrix
 
 
@@ -24,7 +24,7 @@ from artlens_pipeline.vectors import as_matrix
 class Similarity:
     """What `clip_sim` is to be: over which vectors, with which encoder of prompts, served by whom.
 
-    `index`: null for no run. `backend`: `OWN`, or one of `vector_stores.BACKENDS`.
+    `index`: null for no run. `backend`: `OWN`, or one of `vector_backends.BACKENDS`.
     """
 
     encoder: str
@@ -64,7 +64,7 @@ def publish_similarity(dataset: Any, wanted: Similarity) -> dict[str, Any]:
     ids, vectors = held["id"].combine_chunks(), as_matrix(held["vector"])
     others = set(dataset.values("id")) - set(ids.to_pylist())
     written = vector_stores.fill(store, dataset, ids, vectors, sorted(others))
-    with vector_stores.speaking(store.backend):
+    with speaking(store.backend):
         _register(dataset, store.backend, {**wanted.zoo, **store.parameters})
     note(dataset, store_holds=len(ids))
     said = {"similarity": store.backend, "vectors_written": written}
@@ -96,7 +96,7 @@ def _register(dataset: Any, backend: Any, wanted: dict[str, Any]) -> None:
     made = fob.compute_similarity(
         dataset, brain_key=CLIP_SIM, backend=backend, embeddings=False, **wanted
     )
-    vector_stores.close(made)
+    close(made)
 
 
 def _stands(dataset: Any, backend: Any, wanted: dict[str, Any]) -> bool:
@@ -109,7 +109,7 @@ def _stands(dataset: Any, backend: Any, wanted: dict[str, Any]) -> bool:
     if any(getattr(config, name, None) != value for name, value in wanted.items()):
         return False  # not loaded: that would ask a database that may be gone for good
     found = results_of(dataset, CLIP_SIM)
-    vector_stores.close(found)
+    close(found)
     return found is not None
 
 
@@ -123,7 +123,7 @@ def _drop_all_but(dataset: Any, kept: Store | None) -> dict[str, Any]:
     noted = _noted(dataset)
     for store in [Store(*item) for item in sorted(noted - stays)]:
         try:
-            vector_stores.require(store.backend)
+            require(store.backend)
             vector_stores.drop(store, dataset)
         except ArtLensError as error:
             logging.getLogger(__name__).warning(

@@ -17,9 +17,9 @@ import pytest
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.resources import gallery as published
-from artlens_pipeline.resources import vector_stores
+from artlens_pipeline.resources import vector_backends, vector_stores
 from artlens_pipeline.resources.index import VectorIndex
-from artlens_pipeline.resources.vector_stores import BACKENDS, Backend, Store
+from artlens_pipeline.resources.vector_backends import BACKENDS, Backend, Store
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, TABLE, Gallery, sample_id
 from artlens_pipeline_tests.postgres import DATABASE, PASSWORD, USER, running_postgres
 
@@ -254,7 +254,7 @@ def test_what_a_server_lost_or_holds_beside_is_seen(shown: Shown, database: Data
     ids, vectors = pa.array([f"{n:024x}" for n in (900, 901)]), np.eye(2, 512, dtype=np.float32)
     store = Store(database.backend, name)
     if database.backend != "lancedb":
-        with vector_stores.opened(store, dataset) as index:
+        with vector_backends.opened(store, dataset) as index:
             size = len(shown.index.contents()["vector"][0])
             index.add_to_index(vectors[:, :size], ids.to_pylist(), reload=False)
         assert vector_stores.size(store, dataset) == 26
@@ -311,16 +311,18 @@ def test_what_pgvector_refuses_is_one_line(
     }.items():
         tell(monkeypatch, "pgvector", f"{postgres} {wrong}")
         with pytest.raises(ArtLensError, match=said) as caught:
-            vector_stores.require("pgvector")
+            vector_backends.require("pgvector")
         assert "hidden51" not in str(caught.value)
     tell(monkeypatch, "pgvector", None)
     with pytest.raises(ArtLensError, match=r"PGVECTOR_CONNECTION_STRING is not set; set it"):
-        vector_stores.require("pgvector")
-    monkeypatch.setitem(vector_stores.BACKENDS, "pgvector", Backend("url", "n", "no_such", "ours"))
+        vector_backends.require("pgvector")
+    monkeypatch.setitem(
+        vector_backends.BACKENDS, "pgvector", Backend("url", "n", "no_such", "ours")
+    )
     with pytest.raises(
         ArtLensError, match=r"needs no_such; pip install 'artlens-pipeline\[ours\]'"
     ):
-        vector_stores.require("pgvector")
+        vector_backends.require("pgvector")
 
 
 def test_a_server_that_is_gone_for_good_does_not_hold_up_the_next(
