@@ -9,6 +9,7 @@ from pathlib import Path
 from upath import UPath
 
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fanout.place import COMPUTE, Place
 from artlens_pipeline.plugins import VARIABLE, link_plugins
 
 PACKAGE = files("artlens_pipeline")
@@ -167,6 +168,8 @@ class Home:
         ours = {"ARTLENS_HOME": str(self.root), VARIABLE: str(self.plugins)}
         if os.environ.get(LAKE):
             ours[LAKE] = str(self.results)
+        if os.environ.get(COMPUTE):
+            ours[COMPUTE] = Place.current().name
         return {**values, **kept, **ours, zoo: ",".join(all_manifests)}
 
     def _foreign(self, preset: str) -> bool:

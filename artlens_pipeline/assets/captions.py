@@ -1,15 +1,17 @@
 """Per shard: a caption a work, by the captioner of the home's settings."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import dagster as dg
 
 from artlens_pipeline.assets.captioning import Captioning
 from artlens_pipeline.assets.chosen_captioner import ChosenCaptioner
-from artlens_pipeline.assets.common import attributes, code_version, provenance, versioned
-from artlens_pipeline.assets.derive import making
+from artlens_pipeline.assets.common import attributes, provenance, versioned
 from artlens_pipeline.assets.known import TOLD
-from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.assets.shards import PER_RUN, make_shards, order_of
+from artlens_pipeline.captioners import sees
+from artlens_pipeline.fanout.order import Made, Maker
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.progress import stage
@@ -60,23 +62,34 @@ def captions(
     home: dg.ResourceParam[Home],
     source: SourceResource,
     compute: ComputeResource,
-) -> dg.MaterializeResult:
+) -> Iterator[dg.MaterializeResult]:
     """Caption what is new or changed in each shard; a model is loaded once, and only if needed."""
-    options = config.model_dump(exclude={"captioner", "batch_size", "longest_edge"})
-    with making(context, lake, "captions"), compute.start() as workers:
-        chosen = ChosenCaptioner.of(
-            config.captioner, options, lake, load_vocabulary(home.vocabulary)
-        )
-        version, stamp = code_version(context), partial(provenance, context, lake)
-        jobs = [
-            chosen.job(lake, shard, version, config.longest_edge)
-            for shard in context.partition_keys
-        ]
+    order = order_of(context, CaptionShards, config, accelerated=sees(config.captioner))
+    yield from make_shards(context, order, home, lake, source, compute)
+
+
+class CaptionShards(Maker):
+    """Captions the works of shards, all by one captioner."""
+
+    def settle(self, shards: Sequence[str]) -> ChosenCaptioner:
+        """The captioner and its revision, and what it trusts."""
+        options = self.order.config.model_dump(exclude={"captioner", "batch_size", "longest_edge"})
+        words, lake = load_vocabulary(self.bench.home.vocabulary), self.bench.lake
+        return ChosenCaptioner.of(self.order.config.captioner, options, lake, words)
+
+    def make(self, shards: Sequence[str], settled: ChosenCaptioner) -> Iterator[Made]:
+        """Caption what does not stand."""
+        lake, edge = self.bench.lake, self.order.config.longest_edge
+        version, stamp = self.order.code_versions["captions"], partial(provenance, self.order, lake)
+        jobs = [settled.job(lake, shard, version, edge) for shard in shards]
         at_work = Captioning(
-            chosen.load, workers, source.fetch, config.batch_size, config.longest_edge
+            settled.load,
+            self.bench.workers,
+            self.bench.source.fetch,
+            self.order.config.batch_size,
+            edge,
         )
         with stage("captions", sum(len(job.todo) for job in jobs)) as advance:
             for job in jobs:
-                facts = {**chosen.facts(), **at_work.make(job, chosen.facts(), stamp, advance)}
-                report_shard(context, lake, "captions", job.shard, facts)
-    return report_range(context, lake, "captions")
+                said = at_work.make(job, settled.facts(), stamp, advance)
+                yield Made(job.shard, {"captions": {**settled.facts(), **said}})

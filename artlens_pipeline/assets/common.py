@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import dagster as dg
 import pyarrow as pa
@@ -20,6 +20,14 @@ OWNERS = ["team:artlens"]
 FOLLOWING = ("analyse", "language", "publish")
 Stamp = Callable[..., Provenance]
 """`provenance` with its context and lake bound."""
+
+
+class OfRun(Protocol):
+    """What knows the run that it is part of: Dagster's context, or an order."""
+
+    @property
+    def run_id(self) -> str:
+        """Dagster's id of the run."""
 
 
 def attributes(group: str, *kinds: str, by_shard: bool = False) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def code_version(context: dg.AssetExecutionContext) -> str:
 
 
 def provenance(
-    context: dg.AssetExecutionContext,
+    context: OfRun,
     lake: Lake,
     *,
     fingerprint: str,

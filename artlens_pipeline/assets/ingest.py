@@ -1,17 +1,19 @@
 """Per shard: decode each work once; facts, labels and thumbnail, and the image-quality metrics."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from artlens_pipeline.assets.common import attributes, provenance, recipe_version, versioned
-from artlens_pipeline.assets.derive import making
+from artlens_pipeline.assets.common import attributes, provenance, versioned
 from artlens_pipeline.assets.shard_ingest import IngestPlan, ShardIngest
-from artlens_pipeline.assets.shards import PER_RUN, report_range, report_shard
+from artlens_pipeline.assets.shards import PER_RUN, make_shards, order_of
+from artlens_pipeline.fanout.order import Made, Maker
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.progress import Advance, stage
@@ -19,7 +21,7 @@ from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
 from artlens_pipeline.resources.source import SourceResource
-from artlens_pipeline.resources.standing import present_works
+from artlens_pipeline.resources.standing import works_in
 from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.settings import setting
 from artlens_pipeline.sources.reading import ReadTask, read_work
@@ -68,30 +70,43 @@ def ingest_shards(
     compute: ComputeResource,
 ) -> Iterator[dg.MaterializeResult]:
     """Read what is new or changed in each shard; shards that stand are skipped."""
-    specs = {spec.key.to_user_string(): spec for spec in context.assets_def.specs}
-    versions = {table: recipe_version(spec.code_version) for table, spec in specs.items()}
-    selected = {key.to_user_string() for key in context.selected_asset_keys}
-    tables = [table for table in versions if table in selected]
-    thumbnails = ThumbnailFiles.of(home)
-    plan = IngestPlan(frozenset(tables), thumbnails, config.thumbnail_size, versions)
-    with making(context, lake, "raw_samples"):
-        works = present_works(lake)
-        total = sum(len(works.get(shard, [])) for shard in context.partition_keys)
+    order = order_of(context, IngestShards, config)
+    yield from make_shards(context, order, home, lake, source, compute)
+
+
+class IngestShards(Maker):
+    """Reads the works of shards."""
+
+    def make(self, shards: Sequence[str], settled: None) -> Iterator[Made]:
+        """Read what does not stand, many shards in one stream."""
+        lake, source, tables = self.bench.lake, self.bench.source, self.order.tables
+        plan, works = self._plan, works_in(self._rows_of(shards))
         jobs = (
             ShardIngest(lake, shard, rows := works.get(shard, []), source.fetch(rows), plan)
-            for shard in context.partition_keys
+            for shard in shards
         )
-        stamp = partial(provenance, context, lake)
-        with compute.start() as workers, stage("ingest", total) as advance:
-            for job in _read(workers, jobs, advance, source.require):
+        stamp = partial(provenance, self.order, lake)
+        with stage("ingest", sum(len(works.get(shard, [])) for shard in shards)) as advance:
+            for job in _read(self.bench.workers, jobs, advance, source.require):
                 wrote = {"raw_samples": job.write_raw(stamp)}
                 if "image_quality" in tables:
                     wrote["image_quality"] = job.write_quality(stamp)
-                for table in tables:
-                    facts = {**job.counts(), "skipped": not wrote[table]}
-                    report_shard(context, lake, table, job.shard, facts)
-    for table in tables:
-        yield report_range(context, lake, table)
+                counts = job.counts()
+                facts = {table: {**counts, "skipped": not wrote[table]} for table in tables}
+                yield Made(job.shard, facts)
+
+    @cached_property
+    def _plan(self) -> IngestPlan:
+        order, thumbnails = self.order, ThumbnailFiles.of(self.bench.home)
+        size, versions = order.config.thumbnail_size, dict(order.code_versions)
+        return IngestPlan(frozenset(order.tables), thumbnails, size, versions)
+
+    @cached_property
+    def _ledger(self) -> pa.Table:
+        return self.bench.lake.read("source_catalog")
+
+    def _rows_of(self, shards: Sequence[str]) -> pa.Table:
+        return self._ledger.filter(pc.is_in(self._ledger["shard"], pa.array(shards, pa.string())))
 
 
 def _read(

@@ -1,5 +1,8 @@
 """Per shard: the colours of each work."""
 
+from collections.abc import Iterator
+from functools import cached_property
+
 import dagster as dg
 import numpy as np
 import pyarrow as pa
@@ -7,12 +10,13 @@ import pyarrow as pa
 from artlens_pipeline.analysis.palette import Palette, bin_colors
 from artlens_pipeline.assets.common import attributes
 from artlens_pipeline.assets.derive import Facts
-from artlens_pipeline.assets.per_shard import derive_shards
-from artlens_pipeline.assets.shards import PER_RUN
+from artlens_pipeline.assets.per_shard import DerivedShards
+from artlens_pipeline.assets.shards import PER_RUN, make_shards, order_of
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.resources.thumbnail_files import ThumbnailFiles
 from artlens_pipeline.resources.thumbnails import read_palette
 from artlens_pipeline.vectors import as_column
@@ -31,22 +35,28 @@ def color_palettes(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],
     home: dg.ResourceParam[Home],
+    source: SourceResource,
     compute: ComputeResource,
-) -> dg.MaterializeResult:
+) -> Iterator[dg.MaterializeResult]:
     """Look at every thumbnail of each shard."""
-    files = ThumbnailFiles.of(home)
-    with compute.start() as workers:
+    yield from make_shards(context, order_of(context, PaletteShards), home, lake, source, compute)
 
-        def build(shard: str) -> tuple[pa.Table, Facts]:
-            data = lake.read("raw_samples", ["sample_id", "thumbnail_path"], shard)
-            names = data["thumbnail_path"].to_pylist()
-            ours = files.fetch(names)
-            read = workers.map(read_palette, [ours[name] for name in names])
-            found = [result if isinstance(result, Palette) else None for _, result in read]
-            facts = {"without a thumbnail": found.count(None)}
-            return _table(data["sample_id"], found), facts
 
-        return derive_shards(context, lake, None, build)
+class PaletteShards(DerivedShards):
+    """Reads the colours of the works of shards."""
+
+    def build(self, shard: str) -> tuple[pa.Table, Facts]:
+        """A row for each work."""
+        data = self.bench.lake.read("raw_samples", ["sample_id", "thumbnail_path"], shard)
+        names = data["thumbnail_path"].to_pylist()
+        ours = self._files.fetch(names)
+        read = self.bench.workers.map(read_palette, [ours[name] for name in names])
+        found = [result if isinstance(result, Palette) else None for _, result in read]
+        return _table(data["sample_id"], found), {"without a thumbnail": found.count(None)}
+
+    @cached_property
+    def _files(self) -> ThumbnailFiles:
+        return ThumbnailFiles.of(self.bench.home)
 
 
 def _table(ids: pa.ChunkedArray, found: list[Palette | None]) -> pa.Table:

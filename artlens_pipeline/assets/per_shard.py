@@ -1,56 +1,55 @@
 """How a table by shard is made of other tables by shard: a shard that stands is skipped."""
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
-import dagster as dg
 import pyarrow as pa
 
-from artlens_pipeline.assets import common
 from artlens_pipeline.assets.common import provenance
-from artlens_pipeline.assets.derive import Facts, making
-from artlens_pipeline.assets.shards import report_range, report_shard
+from artlens_pipeline.fanout.order import Facts, Made, Maker
 from artlens_pipeline.fingerprint import digest
 from artlens_pipeline.progress import stage
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.resources.standing import shard_version
 
-Build = Callable[[str], tuple[pa.Table, Facts]]
 
+class DerivedShards(Maker):
+    """Makes the one table of its order; a subclass says how a shard is built.
 
-def derive_shards(
-    context: dg.AssetExecutionContext,
-    lake: Lake,
-    config: dg.Config | None,
-    build: Build,
-    *parameters: object,
-) -> dg.MaterializeResult:
-    """Materialize the shards of the run of the table that is named as the asset.
-
-    `build` gives the table of a shard and the facts that are to be said of it. It is called only
-    for a shard whose code version, configuration, `parameters` or inputs (the same shard of the
-    asset's dependencies by shard) changed since it was written; what takes long to get ready, such
-    as a model, is better got ready at its first call.
+    It is built only where the code version, the `parameters` or the inputs (the same shard of what
+    is upstream and by shard) changed since it was written; what takes long to get ready, such as a
+    model, is better got ready at the first build.
     """
-    table = context.asset_key.to_user_string()
-    upstream = [name for name in common.upstream_tables(context, table) if lake.is_sharded(name)]
-    recipe = common.recipe(context, config, *parameters)
-    shards = context.partition_keys
-    with making(context, lake, table), stage(table, len(shards)) as advance:
-        for shard in shards:
-            versions = _versions(lake, upstream, shard)
-            fingerprint = digest(recipe, versions)
-            made = lake.provenance(table, shard)
-            skipped = made is not None and made.fingerprint == fingerprint
-            if made is not None and skipped:
-                facts = made.facts
-            else:
-                data, facts = build(shard)
-                stamp = partial(provenance, context, lake, recipe=recipe, upstream=versions)
-                lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts), shard)
-            report_shard(context, lake, table, shard, {**facts, "skipped": skipped})
-            advance(1)
-    return report_range(context, lake, table)
+
+    @abstractmethod
+    def build(self, shard: str) -> tuple[pa.Table, Facts]:
+        """The table of a shard and the facts that are to be said of it."""
+
+    def parameters(self) -> Sequence[object]:
+        """What else the result depends on, beside code and inputs."""
+        return ()
+
+    def make(self, shards: Sequence[str], settled: Any) -> Iterator[Made]:
+        """Build what does not stand."""
+        lake, (table,) = self.bench.lake, self.order.tables
+        upstream = [name for name in self.order.upstream if lake.is_sharded(name)]
+        recipe = digest(self.order.code_versions[table], {}, *self.parameters())
+        with stage(table, len(shards)) as advance:
+            for shard in shards:
+                versions = _versions(lake, upstream, shard)
+                fingerprint = digest(recipe, versions)
+                made = lake.provenance(table, shard)
+                skipped = made is not None and made.fingerprint == fingerprint
+                if made is not None and skipped:
+                    facts = made.facts
+                else:
+                    data, facts = self.build(shard)
+                    stamp = partial(provenance, self.order, lake, recipe=recipe, upstream=versions)
+                    lake.write(table, data, stamp(fingerprint=fingerprint, facts=facts), shard)
+                yield Made(shard, {table: {**facts, "skipped": skipped}})
+                advance(1)
 
 
 def _versions(lake: Lake, upstream: list[str], shard: str) -> dict[str, str]:

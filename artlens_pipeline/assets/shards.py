@@ -1,22 +1,61 @@
-"""What the assets per shard share: the works of a shard, and how a range of shards is reported."""
+"""What the assets per shard share: what is ordered of a range of shards, and how it is reported."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import dagster as dg
 
-from artlens_pipeline.assets.common import columns, upstream_tables
+from artlens_pipeline.assets.common import columns, recipe_version, upstream_tables
+from artlens_pipeline.assets.derive import making
+from artlens_pipeline.fanout.order import Maker, Order
 from artlens_pipeline.fingerprint import digest
+from artlens_pipeline.home import Home
 from artlens_pipeline.previews.metadata import show
 from artlens_pipeline.previews.over_shards import of_range, of_shard
 from artlens_pipeline.previews.parts import MOST_BYTES
+from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
 
 MOST_BYTES_OF_RUN = 3_000_000
 """Of an asset's previews in a run over many shards; the event of each has its share."""
 PER_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=64)
 """One run takes a range of shards, so that the model and the worker processes start once."""
+
+
+def order_of(
+    context: dg.AssetExecutionContext,
+    maker: type[Maker],
+    config: dg.Config | None = None,
+    given: object = None,
+    *,
+    accelerated: bool = False,
+) -> Order:
+    """The order of the tables that the asset is asked for; for the others see `Order`."""
+    specs = {spec.key.to_user_string(): spec for spec in context.assets_def.specs}
+    versions = {name: recipe_version(spec.code_version) for name, spec in specs.items()}
+    asked = {key.to_user_string() for key in context.selected_asset_keys}
+    tables = [name for name in versions if name in asked]
+    upstream = upstream_tables(context, tables[0])
+    return Order(maker, tables, context.run_id, versions, upstream, config, given, accelerated)
+
+
+def make_shards(
+    context: dg.AssetExecutionContext,
+    order: Order,
+    home: Home,
+    lake: Lake,
+    source: SourceResource,
+    compute: ComputeResource,
+) -> Iterator[dg.MaterializeResult]:
+    """Have the shards of the run made, report each, then give the result of each table."""
+    with making(context, lake, next(iter(order.code_versions))):
+        for made in compute.make(order, context.partition_keys, home, lake, source):
+            for table in order.tables:
+                report_shard(context, lake, table, made.shard, made.facts[table])
+    for table in order.tables:
+        yield report_range(context, lake, table)
 
 
 def report_shard(

@@ -1,6 +1,7 @@
 """What the words of the vocabulary say of each work, and how that goes with what is known."""
 
-from functools import cache
+from collections.abc import Iterator
+from functools import cached_property
 
 import dagster as dg
 import pandas as pd
@@ -13,12 +14,14 @@ from artlens_pipeline.assets.common import attributes, versioned
 from artlens_pipeline.assets.derive import Facts, derive
 from artlens_pipeline.assets.inputs import read_frame
 from artlens_pipeline.assets.known_labels import spelled_as
-from artlens_pipeline.assets.per_shard import derive_shards
-from artlens_pipeline.assets.shards import PER_RUN
+from artlens_pipeline.assets.per_shard import DerivedShards
+from artlens_pipeline.assets.shards import PER_RUN, make_shards, order_of
 from artlens_pipeline.assets.words import Words, encode, vocabulary_of
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import SHARDS
+from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.resources.source import SourceResource
 from artlens_pipeline.tables import DOUBTED, TABLES
 from artlens_pipeline.vectors import as_matrix
 from artlens_pipeline.vocabulary import LabelSet
@@ -34,20 +37,35 @@ from artlens_pipeline.vocabulary import LabelSet
     **attributes("language", "parquet", "numpy", by_shard=True),
 )
 def zero_shot_labels(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], home: dg.ResourceParam[Home]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    source: SourceResource,
+    compute: ComputeResource,
+) -> Iterator[dg.MaterializeResult]:
     """Label every work of each shard; the texts are encoded once, and only if needed."""
-    vocabulary = vocabulary_of(home)
-    words = cache(lambda: encode(lake, vocabulary))
+    order = order_of(context, LabelShards, given=vocabulary_of(home))
+    yield from make_shards(context, order, home, lake, source, compute)
 
-    def build(shard: str) -> tuple[pa.Table, Facts]:
-        data = lake.read("clip_embeddings", ["sample_id", "embedding"], shard)
+
+class LabelShards(DerivedShards):
+    """Labels the works of shards by the vocabulary that is given."""
+
+    def parameters(self) -> list[object]:
+        """Which vocabulary."""
+        return [self.order.given.fingerprint]
+
+    def build(self, shard: str) -> tuple[pa.Table, Facts]:
+        """A row for each work and set."""
+        data = self.bench.lake.read("clip_embeddings", ["sample_id", "embedding"], shard)
         ids, works = data["sample_id"].combine_chunks(), as_matrix(data["embedding"])
-        parts = [_labelled(ids, works, item, words()) for item in vocabulary]
-        facts = {"vocabulary": vocabulary.fingerprint}
+        parts = [_labelled(ids, works, item, self._words) for item in self.order.given]
+        facts = {"vocabulary": self.order.given.fingerprint}
         return pa.concat_tables([TABLES["zero_shot_labels"].empty_table(), *parts]), facts
 
-    return derive_shards(context, lake, None, build, vocabulary.fingerprint)
+    @cached_property
+    def _words(self) -> Words:
+        return encode(self.bench.lake, self.order.given)
 
 
 @dg.asset(

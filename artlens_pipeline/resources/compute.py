@@ -16,16 +16,25 @@ from typing import Self, TypeVar
 from artlens_pipeline.resources.worker import Failure, describe
 from artlens_pipeline.resources.worker_process import WorkerProcess
 
-__all__ = ["Failure", "Workers", "default_workers"]
+__all__ = ["Failure", "Workers", "default_workers", "use_cores"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 8
+_cores = 0
+
+
+def use_cores(count: int) -> None:
+    """Let this process use so many cores from now on; 0: all that it may."""
+    global _cores  # noqa: PLW0603
+    _cores = count
 
 
 def default_workers() -> int:
     """The cores that this process may use."""
+    if _cores:
+        return _cores
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -31,8 +31,13 @@ class Standing:
 
 def present_works(lake: Lake) -> Works:
     """The works that the source still has, by shard, in the ledger's order."""
+    return works_in(lake.read("source_catalog"))
+
+
+def works_in(ledger: pa.Table) -> Works:
+    """The same of rows of the ledger."""
     shards: Works = {}
-    for row in lake.read("source_catalog").to_pylist():
+    for row in ledger.to_pylist():
         if row.pop("status") == PRESENT:
             shards.setdefault(row["shard"], []).append(row)
     return shards
