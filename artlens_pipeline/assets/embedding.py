@@ -78,6 +78,10 @@ class Embedder:
         yield from self._finished(left)
 
     def _batches(self, jobs: list[ShardEmbed]) -> Iterator[Batch]:
+        """None is of two shards: the last bits of a vector depend on what it was multiplied with.
+
+        So a shard comes out the same, whichever others are made with it, and wherever.
+        """
         owners, batch = deque[ShardEmbed](), Batch()
         for task, result in self.decoder.read(self._tasks(jobs, owners)):
             job = owners.popleft()
@@ -86,6 +90,9 @@ class Embedder:
                 job.failed.add(task.sample_id)
                 self._done(job)
                 continue
+            if batch and batch[0][0] is not job:
+                yield batch
+                batch = []
             batch.append((job, task, result))
             if len(batch) == self.batch_size:
                 yield batch
