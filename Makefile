@@ -53,5 +53,5 @@ clean:
 
 .venv/installed-dev: .venv/installed
 	$(SWEEP)
-	$(PIP) -e ".[dev,postgres]"
+	$(PIP) -e ".[dev,postgres,ray]"
 	touch $@

@@ -11,6 +11,8 @@ from dagster._config import validate_config
 from dagster._core.instance.config import dagster_instance_config_schema
 
 from artlens_pipeline.automation.jobs import WHOLE_MACHINE
+from artlens_pipeline.fanout.place import COMPUTE, Place
+from artlens_pipeline.settings import load_settings
 from artlens_pipeline_tests.dagster_dev import LOCATION, ROOT
 from artlens_pipeline_tests.deployed import DEPLOY, SERVICES, compose
 
@@ -112,8 +114,55 @@ def test_versions_are_those_that_were_tested() -> None:
     assert f"--version {pins()['dagster']} " in readme
     assert f"`dagster-k8s` {pins()['dagster-k8s']}" in readme
     extras = project()["optional-dependencies"]
-    for needed in (*extras["postgres"], *extras["kubernetes"]):
-        assert needed.split(">=")[0] in pins()
+    for needed in (*extras["postgres"], *extras["kubernetes"], *extras["ray"]):
+        assert re.split(r">=|\[", needed)[0] in pins()
+    assert ray_cluster()["spec"]["rayVersion"] == pins()["ray"]
+
+
+def ray_cluster() -> dict[str, Any]:
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "ray.yaml").read_text())
+    return next(dict(item) for item in documents if item["kind"] == "RayCluster")
+
+
+def test_actors_have_the_image_and_the_volumes_of_runs() -> None:
+    spec = ray_cluster()["spec"]
+    groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
+    values = read("kubernetes/values.yaml")
+    image, runs = values["dagsterDaemon"]["image"], values["runLauncher"]["config"]
+    run = runs["k8sRunLauncher"]["runK8sConfig"]
+    for pod in (group["template"]["spec"] for group in groups):
+        (container,) = pod["containers"]
+        assert container["image"] == f"{image['repository']}:{image['tag']}"
+        assert pod["securityContext"] == run["podSpecConfig"]["securityContext"]
+        assert container["securityContext"] == run["containerConfig"]["securityContext"]
+        assert pod["volumes"] == run["podSpecConfig"]["volumes"], "the same claims at the same"
+        assert container["volumeMounts"] == run["containerConfig"]["volumeMounts"], "paths"
+        said = {item["name"]: item.get("value") for item in container["env"]}
+        home = next(e for e in run["containerConfig"]["env"] if e["name"] == "ARTLENS_HOME")
+        assert said["ARTLENS_HOME"] == home["value"]
+        assert said["RAY_AUTH_MODE"] == "token" and "RAY_AUTH_TOKEN" in said
+    cores = load_settings(DEPLOY / "none")["compute"]["actor_cores"]
+    (worker,) = groups[1]["template"]["spec"]["containers"]
+    assert int(worker["resources"]["limits"]["cpu"]) == cores, "a node has room for an actor"
+    assert groups[0]["rayStartParams"]["num-cpus"] == "0"
+
+
+def test_runs_find_the_ray_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster, readme = ray_cluster(), (DEPLOY / "README.md").read_text()
+    (address,) = re.findall(r"`ARTLENS_COMPUTE=(\S+)`", readme)
+    monkeypatch.setenv(COMPUTE, address)
+    port = cluster["spec"]["headGroupSpec"]["rayStartParams"]["ray-client-server-port"]
+    assert Place.current().address == f"ray://{cluster['metadata']['name']}-head-svc:{port}"
+    (head,) = cluster["spec"]["headGroupSpec"]["template"]["spec"]["containers"]
+    assert int(port) in [item["containerPort"] for item in head["ports"]]
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "ray.yaml").read_text())
+    policy = next(item for item in documents if item["kind"] == "NetworkPolicy")["spec"]
+    labels = {"ray.io/cluster": cluster["metadata"]["name"]}
+    assert policy["podSelector"]["matchLabels"] == labels
+    release = re.search(r"helm install (\S+) dagster/dagster", readme)
+    instance = {"app.kubernetes.io/instance": release[1] if release else ""}
+    allowed = [item["podSelector"]["matchLabels"] for item in policy["ingress"][0]["from"]]
+    assert allowed == [labels, instance]
 
 
 def test_the_image_is_of_files_that_are_there() -> None:
@@ -136,7 +185,9 @@ def test_manifests_hold_no_secret_and_refer_to_those_that_the_page_makes() -> No
     text = "".join(path.read_text() for path in (DEPLOY / "kubernetes").glob("*.yaml"))
     assert "kind: Secret" not in text and "stringData" not in text
     (postgres,) = re.findall(r"postgresqlSecretName: (\S+)", text)
-    assert {postgres, "artlens-mongo"} == made
+    (ray,) = set(re.findall(r"secretKeyRef: \{name: (\S+), key: auth_token\}", text))
+    assert {postgres, "artlens-mongo", ray} == made
+    assert f"generic {ray} --from-literal=auth_token=" in readme
     documents = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "databases.yaml").read_text()))
     mongo = next(item for item in documents if item["kind"] == "MongoDBCommunity")
     user, name = mongo["spec"]["users"][0], mongo["metadata"]["name"]

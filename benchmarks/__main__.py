@@ -7,7 +7,7 @@ from benchmarks.writing import write
 
 NAMES = (
     *("start_up", "embedding", "one_decode", "whole_job", "analyses", "stage", "growth"),
-    *("searches", "report", "cockpit", "likeness", "texts", "doubts"),
+    *("searches", "report", "cockpit", "likeness", "texts", "doubts", "fanout"),
 )
 
 

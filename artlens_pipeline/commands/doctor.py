@@ -10,6 +10,7 @@ from artlens_pipeline.collection import Collection
 from artlens_pipeline.commands.check import check_settings
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fanout.place import Place
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.gallery import connect, mongod_status
 from artlens_pipeline.resources.lake import open_lake
@@ -33,8 +34,8 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """Every finding; nothing is changed."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _home, _lake, _settings, _disk, _mongod, _similarity, _encoder, _captioner, _warehouse,
-        _runs,
+        _home, _lake, _compute, _settings, _disk, _mongod, _similarity, _encoder, _captioner,
+        _warehouse, _runs,
     )  # fmt: skip
     return [_guarded(check, home) for check in checks]
 
@@ -64,6 +65,12 @@ def _lake(home: Home) -> Finding:
     files = lake.storage.found(lake.root)  # also says whether a bucket can be reached
     size = readable(sum(entry.bytes for entry in files.values()))
     return Finding("lake", True, f"{len(files)} files, {size}, in {lake.root}")
+
+
+def _compute(home: Home) -> Finding:
+    from artlens_pipeline.fanout.ray_cluster import describe
+
+    return Finding("compute", True, describe(Place.current()))
 
 
 def _settings(home: Home) -> Finding:

@@ -65,6 +65,17 @@ def disconnect() -> None:
     connect.cache_clear()
 
 
+def describe(place: Place) -> str:
+    """What a place offers, for a person; ArtLensError where it cannot be had."""
+    if not place.on_ray:
+        return f"{place}, {default_workers()} cores"
+    if not place.address:
+        return f"{place}, Ray {_imported().__version__}, {default_workers()} cores"
+    offers = [_offer(node) for node in connect(place).nodes() if node["Alive"]]
+    cores, gpus = (sum(each) for each in zip(*offers, strict=True))
+    return f"{place}: {len(offers)} nodes, {cores} cores, {gpus} GPUs"
+
+
 def size(nodes: Sequence[dict[str, Any]], cores: int, most: int, accelerated: bool) -> Size:
     """Of the actors that `nodes` (of `ray.nodes()`) have room for.
 

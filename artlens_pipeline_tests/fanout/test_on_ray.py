@@ -1,0 +1,159 @@
+"""Real Ray: a small cluster of one's own; two nodes of which one dies; the lake of a local run."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from artlens_pipeline.atelier.gallery import paint_gallery
+from artlens_pipeline.automation.jobs import over
+from artlens_pipeline.fanout.place import COMPUTE
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.lake import SHARDED, open_lake
+from artlens_pipeline_tests.command import artlens, environment, execute, start
+from artlens_pipeline_tests.fanout.ray_nodes import Nodes, assert_same, ray_nodes, until
+
+pytest.importorskip("ray")
+WORKS, SHARDS = 240, 20
+RANGE = over(["shard-00000", f"shard-{SHARDS - 1:05}"])
+STAGES = ("ingest", "embed", "describe")
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gallery")
+    paint_gallery(folder, WORKS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def local(gallery: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home after a local run of the stages by shard, whose lake is kept beside it."""
+    home = Home(tmp_path_factory.mktemp("local") / "home").create()
+    home.settings.write_text(f"[source]\nshard_size = {WORKS // SHARDS}\n")
+    execute(home, "catalog", {"source_catalog": {"config": {"source": str(gallery)}}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # as an actor of one core: it shapes the last bits
+        for job in STAGES:
+            execute(home, job, tags=RANGE)
+    kept = home.root.with_name("kept")
+    shutil.copytree(home.lake, kept / "lake")
+    shutil.copy(home.collection, kept)
+    return home
+
+
+@pytest.fixture
+def emptied(local: Home) -> Home:
+    """The same home with nothing but its ledger."""
+    for table in SHARDED:
+        shutil.rmtree(local.lake / table, ignore_errors=True)
+    shutil.rmtree(local.media)
+    return local
+
+
+@pytest.fixture
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    folder = tmp_path_factory.mktemp("r")  # short: sockets lie in it
+    with ray_nodes(folder / "c", ("head", "second")) as cluster:
+        yield cluster
+    until(lambda: not cluster.left(), 30)
+
+
+def join(nodes: Nodes, monkeypatch: pytest.MonkeyPatch, compute: str) -> None:
+    variables = {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN"}
+    for name in variables:
+        monkeypatch.setenv(name, nodes.environment[name])
+    monkeypatch.setenv("RAY_ADDRESS", nodes.address)
+    monkeypatch.setenv(COMPUTE, compute)
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said[-3000:]
+    return said
+
+
+@pytest.mark.slow
+def test_a_node_that_dies_costs_no_shard(
+    emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(nodes, monkeypatch, "ray")
+    lake = open_lake(emptied)
+    ingest = start(emptied, "ingest", tags=RANGE)
+    until(lambda: nodes.decoding("second") and len(lake.shards("raw_samples")) >= 2)
+    nodes.kill("second")
+    assert len(lake.shards("raw_samples")) < SHARDS
+    assert "an actor was lost with shard-000" in finish(ingest)
+    for job in STAGES[1:]:
+        execute(emptied, job, tags=RANGE)
+    assert len(lake.shards("raw_samples")) == SHARDS
+    assert_same(lake, open_lake(Home(emptied.root.with_name("kept"))))
+    thumbnails = lake.read("raw_samples", ["thumbnail_path"])["thumbnail_path"].to_pylist()
+    assert len(set(thumbnails)) == len(thumbnails) and all(map(os.path.exists, thumbnails))
+    until(lambda: not nodes.actors(), 30)
+    monkeypatch.setenv(COMPUTE, "local")
+    written = {path: path.stat().st_mtime_ns for path in emptied.lake.rglob("*.parquet")}
+    for job in STAGES:
+        execute(emptied, job, tags=RANGE)
+    after = {path: path.stat().st_mtime_ns for path in emptied.lake.rglob("*.parquet")}
+    assert after == written, "a run here finds what actors made as its own"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_actor(
+    emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    join(nodes, monkeypatch, nodes.client)
+    ingest = start(emptied, "ingest", tags=RANGE)
+    until(lambda: bool(nodes.actors()) and nodes.decoding("head"))
+    ingest.send_signal(number)
+    ingest.communicate(timeout=60)
+    assert ingest.returncode != 0
+    until(lambda: not nodes.actors(), 60)
+    execute(emptied, "ingest", tags=RANGE)
+    assert len(open_lake(emptied).shards("raw_samples")) == SHARDS
+
+
+@pytest.mark.slow
+def test_bad_surroundings_are_one_line(
+    emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(nodes, monkeypatch, "ray")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
+    told = started_by_command(emptied)
+    assert "cannot be joined" in told and "RAY_AUTH_TOKEN" in told
+
+
+def started_by_command(home: Home) -> str:
+    done = artlens(home, "run", env={**environment(home), COMPUTE: os.environ[COMPUTE]})
+    assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_cluster_of_ones_own(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv(COMPUTE, "ray")
+    monkeypatch.setenv("TMPDIR", str(scratch := Path("/tmp") / f"artlens-test-{os.getpid()}"))
+    scratch.mkdir()
+    try:
+        home = Home(tmp_path / "home").create()
+        config = {"source": str(painted), "shard_size": 30}
+        execute(home, "catalog", {"source_catalog": {"config": config}})
+        began = time.time()
+        said = execute(home, "ingest", tags=over(["shard-00000", "shard-00001"]))
+        lake = open_lake(home)
+        assert lake.shards("raw_samples") == ["shard-00000", "shard-00001"], said
+        assert (len(lake.read("raw_samples")), len(lake.read("rejected_samples"))) == (58, 2)
+        assert lake.path("raw_samples", "shard-00000").stat().st_mtime > began
+        assert not list(scratch.iterdir()), "its files are gone with it"
+        assert not list(home.root.glob(".seen-by*"))
+    finally:
+        shutil.rmtree(scratch)
