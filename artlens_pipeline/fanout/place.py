@@ -31,7 +31,8 @@ class Place:
         if named == LOCAL:
             return cls()
         if named == RAY:
-            return cls(RAY, os.environ.get("RAY_ADDRESS", ""))
+            joined = os.environ.get("RAY_ADDRESS", "")
+            return cls(RAY, "" if joined == "local" else joined)
         address = _client_address(named)
         return cls(address, address)
 

@@ -17,6 +17,7 @@ from typing import Any
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.progress import Advance, logger, use_reporter
 from artlens_pipeline.resources.compute import use_cores
+from artlens_pipeline.resources.disk_fault import in_words
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,17 @@ def _answer(ask: Callable[[], Any]) -> Answer:
     with _listening() as said:
         try:
             return Answer(ask(), said=said)
-        except ArtLensError as error:
-            return Answer(error=error, said=said)
         except Exception as error:
-            said.append((logging.ERROR, traceback.format_exc()))
+            if not isinstance(error, ArtLensError) and not in_words(error):
+                said.append((logging.ERROR, traceback.format_exc()))
             return Answer(error=_portable(error), said=said)
 
 
 def _portable(error: Exception) -> Exception:
+    """The same, or one of its words, where it would not come out of a pickle as it went in."""
     try:
-        same = pickle.loads(pickle.dumps(error))  # noqa: S301 (made in this line)
-        return error if type(same) is type(error) else RuntimeError(repr(error))
+        pickle.loads(pickle.dumps(error))  # noqa: S301 (made in this line)
+        return error
     except Exception:
         return RuntimeError(f"{type(error).__name__}: {error}")
 

@@ -8,6 +8,7 @@ never; here they go to the actors that are left. Does not belong here: what an a
 
 import os
 import pickle
+import uuid
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -190,7 +191,7 @@ class Pool:
 
 @contextmanager
 def _mark(home: Home, lake: Lake) -> Iterator[Mark]:
-    file = half_written(home.root / "seen-by-actors")
+    file = half_written(home.root / f"seen-by-actors-{uuid.uuid4().hex[:8]}")
     file.touch()
     try:
         yield Mark(code_digest(), str(file), lake.version("source_catalog"))

@@ -4,7 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from artlens_pipeline.automation.jobs import over
 from artlens_pipeline.fanout.place import COMPUTE
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import SHARDED, open_lake
-from artlens_pipeline_tests.command import artlens, environment, execute, start
+from artlens_pipeline_tests.command import COMMAND, environment, execute, start
 from artlens_pipeline_tests.fanout.ray_nodes import Nodes, assert_same, ray_nodes, until
 
 pytest.importorskip("ray")
@@ -121,39 +122,70 @@ def test_a_run_that_is_ended_leaves_no_actor(
 
 
 @pytest.mark.slow
-def test_bad_surroundings_are_one_line(
+def test_doctor_reaches_the_cluster_or_says_why_not(
     emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    join(nodes, monkeypatch, "ray")
+    for compute in ("ray", nodes.client):
+        join(nodes, monkeypatch, compute)
+        assert "2 nodes, 2 cores, 0 GPUs" in command(emptied, "doctor").stdout
     monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
-    told = started_by_command(emptied)
-    assert "cannot be joined" in told and "RAY_AUTH_TOKEN" in told
+    said = command(emptied, "doctor").stdout
+    assert "FAIL  compute: the Ray cluster at" in said and "the same RAY_AUTH_TOKEN" in said
 
 
-def started_by_command(home: Home) -> str:
-    done = artlens(home, "run", env={**environment(home), COMPUTE: os.environ[COMPUTE]})
-    assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
-    return done.stdout + done.stderr
+def command(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`artlens` with the variable that `environment` leaves out."""
+    return subprocess.run(
+        [COMMAND, *arguments],
+        env={**environment(home), COMPUTE: os.environ[COMPUTE]},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
 
 
-def test_a_cluster_of_ones_own(
-    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_place_that_is_none_is_refused_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    monkeypatch.setenv(COMPUTE, "ray")
-    monkeypatch.setenv("TMPDIR", str(scratch := Path("/tmp") / f"artlens-test-{os.getpid()}"))
-    scratch.mkdir()
-    try:
-        home = Home(tmp_path / "home").create()
-        config = {"source": str(painted), "shard_size": 30}
-        execute(home, "catalog", {"source_catalog": {"config": config}})
-        began = time.time()
-        said = execute(home, "ingest", tags=over(["shard-00000", "shard-00001"]))
-        lake = open_lake(home)
-        assert lake.shards("raw_samples") == ["shard-00000", "shard-00001"], said
-        assert (len(lake.read("raw_samples")), len(lake.read("rejected_samples"))) == (58, 2)
-        assert lake.path("raw_samples", "shard-00000").stat().st_mtime > began
-        assert not list(scratch.iterdir()), "its files are gone with it"
-        assert not list(home.root.glob(".seen-by*"))
-    finally:
-        shutil.rmtree(scratch)
+    monkeypatch.setenv(COMPUTE, "dask")
+    stopped = command(Home(tmp_path / "home"), "env")
+    assert stopped.returncode == 2 and "Traceback" not in stopped.stderr
+    assert "ARTLENS_COMPUTE is none of local, ray, ray://host:port" in stopped.stderr
+
+
+IN_ONE_PROCESS = """
+import sys
+from artlens_pipeline.automation.jobs import over
+from artlens_pipeline.commands.driver import instance_of, run_job
+from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.home import Home
+from artlens_pipeline.partitions import registered
+
+home, catalog = Home.current(), {"source": sys.argv[1], "shard_size": 30}
+with instance_of(home) as instance:
+    defs, config = build_defs(home), {"ops": {"source_catalog": {"config": catalog}}}
+    list(run_job(defs, instance, "catalog", config=config))
+    for outcome in run_job(defs, instance, "ingest", tags=over(registered(instance))):
+        print(outcome)
+"""
+
+
+def test_a_cluster_of_ones_own(painted: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    scratch = Path(tempfile.mkdtemp(prefix="a"))  # short: sockets lie in it
+    kept = {name: value for name, value in environment(home).items() if name != "RAY_ADDRESS"}
+    done = subprocess.run(
+        [sys.executable, "-c", IN_ONE_PROCESS, str(painted)],
+        env={**kept, COMPUTE: "ray", "TMPDIR": str(scratch)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    lake = open_lake(home)
+    assert lake.shards("raw_samples") == ["shard-00000", "shard-00001"], done.stdout + done.stderr
+    assert (len(lake.read("raw_samples")), len(lake.read("rejected_samples"))) == (58, 2)
+    assert "error=None" in done.stdout and "token" not in done.stderr
+    scratch.rmdir()  # its files are gone with the cluster
+    assert not list(home.root.glob(".seen-by*"))

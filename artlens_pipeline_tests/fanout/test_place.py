@@ -60,6 +60,8 @@ def test_ray_joins_the_cluster_that_is_named_and_no_other(monkeypatch: pytest.Mo
     monkeypatch.setenv(COMPUTE, "ray")
     monkeypatch.setenv("RAY_ADDRESS", "10.0.0.7:6379")
     assert str(Place.current()) == "ray at 10.0.0.7:6379"
+    monkeypatch.setenv("RAY_ADDRESS", "local")
+    assert str(Place.current()) == "ray, a cluster of its own"
     monkeypatch.delenv("RAY_ADDRESS")
     assert str(Place.current()) == "ray, a cluster of its own"
 
