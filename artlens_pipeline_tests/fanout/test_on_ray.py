@@ -121,6 +121,48 @@ def test_a_run_that_is_ended_leaves_no_actor(
     assert len(open_lake(emptied).shards("raw_samples")) == SHARDS
 
 
+DEADLY = """
+import sys
+from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.fanout.order import Order
+from artlens_pipeline.fanout.place import Place
+from artlens_pipeline.fanout.ray_pool import Fleet, on_ray
+from artlens_pipeline.home import Home
+from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.settings import load_settings
+from artlens_pipeline_tests.fanout.makers import Deadly
+
+home = Home.current()
+fleet = Fleet(Place.current(), 0, 4, load_settings(home.settings)["compute"])
+order = Order(Deadly, ["raw_samples"], "run", {"raw_samples": "1"})
+shards = [f"shard-{number:05}" for number in range(9)]
+try:
+    for made in on_ray(fleet, order, shards, home, open_lake(home)):
+        print(made.shard)
+except ArtLensError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.slow
+def test_a_shard_that_kills_its_actors_is_not_tried_for_ever(
+    local: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(nodes, monkeypatch, nodes.client)
+    done = subprocess.run(
+        [sys.executable, "-c", DEADLY],
+        env={**environment(local), COMPUTE: nodes.client},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1 and "has cost 4 actors" in done.stderr, done.stderr
+    made = done.stdout.split()
+    assert "shard-00000" in made and "shard-00003" not in made and len(made) == len(set(made))
+    until(lambda: not nodes.actors(), 30)
+
+
 @pytest.mark.slow
 def test_doctor_reaches_the_cluster_or_says_why_not(
     emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
