@@ -32,6 +32,11 @@ def leftovers_of(path: Path) -> list[Path]:
     return [item for item in beside if own.match(item.name) and _left(item)]
 
 
+def leftovers_named(folder: Path, prefix: str) -> list[Path]:
+    """What dead processes left in a folder itself, half-written under names that begin so."""
+    return [path for path in folder.glob(f".{prefix}*.tmp") if _left(path)]
+
+
 def remove(path: Path) -> None:
     """Remove a file, or a folder with all in it; nothing where it is gone already."""
     if path.is_dir() and not path.is_symlink():

@@ -15,10 +15,11 @@ from artlens_pipeline.assets.embeddings import EmbedConfig, EmbedShards
 from artlens_pipeline.assets.ingest import IngestConfig, IngestShards
 from artlens_pipeline.commands.driver import instance_of, run_job
 from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.fanout.on_ray import on_ray
 from artlens_pipeline.fanout.order import Bench, Order
 from artlens_pipeline.fanout.place import RAY, Place
 from artlens_pipeline.fanout.ray_cluster import connect, size
-from artlens_pipeline.fanout.ray_pool import Fleet, on_ray
+from artlens_pipeline.fanout.ray_pool import Fleet
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import registered
 from artlens_pipeline.resources.compute_resource import ComputeResource

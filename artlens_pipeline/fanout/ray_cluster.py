@@ -16,16 +16,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fanout.place import COMPUTE, Place
+from artlens_pipeline.leftovers import leftovers_named, remove
 from artlens_pipeline.resources.compute import default_workers
 
 ANSWERS_IN_S = 10.0
 OBJECT_STORE_BYTES = 100 * 2**20
 """Of a cluster of our own: nothing larger than facts goes through it."""
+_FOLDER = "artlens-ray-"
 _OWN = {
     "RAY_AUTH_MODE": "token",
     # Despite its name: without "clusters", that is other machines, all of Ray is on loopback.
@@ -111,7 +114,10 @@ def _imported() -> Any:
 
 def _start(ray: Any) -> None:
     """A cluster of this machine that ends with this process, in a folder that only we can read."""
-    folder = tempfile.mkdtemp(prefix="artlens-ray-")  # short: sockets lie in it
+    for left in leftovers_named(Path(tempfile.gettempdir()), _FOLDER):  # of a process killed
+        remove(left)
+    # Short, for sockets lie in it.
+    folder = tempfile.mkdtemp(prefix=f".{_FOLDER}", suffix=f".{os.getpid()}.tmp")
     atexit.register(_end, ray, folder)
     ray.init(
         address="local",

@@ -1,30 +1,24 @@
-"""Shards to actors of a Ray cluster: few at a time, and again where an actor was lost.
+"""Actors of a Ray cluster, and calls handed out to them: few at a time, again where one is lost.
 
 Plain actors, not Ray Data: docs/compute.md says why. Ray's own restarts (`max_restarts`) keep the
 calls of a lost actor waiting until there is room for it again, which after a node has died may be
 never; here they go to the actors that are left. Does not belong here: what an actor does
-(`ray_actor`).
+(`ray_actor`), and what it is asked for (`on_ray`).
 """
 
-import os
 import pickle
-import uuid
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from artlens_pipeline.errors import ArtLensError
-from artlens_pipeline.fanout.order import Made, Order
+from artlens_pipeline.fanout.order import Order
 from artlens_pipeline.fanout.place import COMPUTE, LOCAL, Place
 from artlens_pipeline.fanout.ray_actor import Answer, Mark, ShardActor
-from artlens_pipeline.fanout.ray_cluster import Size, connect, size
-from artlens_pipeline.fanout.source_code import code_digest
-from artlens_pipeline.home import LAKE, Home
-from artlens_pipeline.leftovers import half_written
-from artlens_pipeline.progress import logger, stage
-from artlens_pipeline.resources.lake import Lake
+from artlens_pipeline.fanout.ray_cluster import Size, size
+from artlens_pipeline.progress import logger
 
 AHEAD = 2
 """Shards that an actor has at once: the one that it makes, and the next."""
@@ -52,23 +46,6 @@ class Call:
     arguments: tuple[Any, ...]
     about: str
     lost: int = field(default=0)
-
-
-def on_ray(
-    fleet: Fleet, order: Order, shards: Sequence[str], home: Home, lake: Lake
-) -> Iterator[Made]:
-    """Each shard once it stands in the lake, in the order in which they end."""
-    ray = connect(fleet.place)
-    with _mark(home, lake) as mark, stage(order.tables[0], len(shards)) as advance:
-        pool = Pool(ray, fleet, order, mark, len(shards), _variables(home))
-        try:
-            (settled,) = pool.answers([Call("settle", (list(shards),), "what shards agree in")])
-            calls = [Call("make", ([shard], settled), shard) for shard in shards]
-            for made in pool.answers(calls):
-                yield from made
-                advance(1)
-        finally:
-            pool.close()
 
 
 class Pool:
@@ -187,22 +164,6 @@ class Pool:
             raise
         except self._ray.exceptions.RayError as error:
             return error
-
-
-@contextmanager
-def _mark(home: Home, lake: Lake) -> Iterator[Mark]:
-    file = half_written(home.root / f"seen-by-actors-{uuid.uuid4().hex[:8]}")
-    file.touch()
-    try:
-        yield Mark(code_digest(), str(file), lake.version("source_catalog"))
-    finally:
-        file.unlink(missing_ok=True)
-
-
-def _variables(home: Home) -> dict[str, str]:
-    """Where home and lake are; keys are no business of Ray's, each node has its own."""
-    lake = {LAKE: str(home.results)} if os.environ.get(LAKE) else {}
-    return {"ARTLENS_HOME": str(home.root), **lake}
 
 
 def _line(error: BaseException) -> str:

@@ -33,7 +33,8 @@ class ComputeResource(dg.ConfigurableResource):
         """Each of the shards once it stands in the lake; here in their order, on Ray in any."""
         place = Place.current()
         if place.on_ray:
-            from artlens_pipeline.fanout.ray_pool import Fleet, on_ray
+            from artlens_pipeline.fanout.on_ray import on_ray
+            from artlens_pipeline.fanout.ray_pool import Fleet
 
             fleet = Fleet(place, self.actors, self.actor_cores, self.model_dump())
             yield from on_ray(fleet, order, shards, home, lake)

@@ -126,7 +126,8 @@ import sys
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fanout.order import Order
 from artlens_pipeline.fanout.place import Place
-from artlens_pipeline.fanout.ray_pool import Fleet, on_ray
+from artlens_pipeline.fanout.on_ray import on_ray
+from artlens_pipeline.fanout.ray_pool import Fleet
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
 from artlens_pipeline.settings import load_settings
