@@ -7,10 +7,10 @@ and writes (`shard_captions`), and what is known of works (`known`).
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from artlens_pipeline.assets.common import Stamp
+from artlens_pipeline.assets.embedding import Files
 from artlens_pipeline.assets.known import read_known
 from artlens_pipeline.assets.shard_captions import Row, ShardCaptions
 from artlens_pipeline.captioners import Captioner, clean
@@ -28,18 +28,18 @@ Shown = tuple[Row, Any]
 class Captioning:
     """Gives shards their missing captions.
 
-    `load` gives the captioner when there is something to do; `fetch` the works' files.
+    `load` gives the captioner when there is something to do; `source` has the works' files.
     """
 
     def __init__(
         self,
         load: Callable[[], Captioner],
         workers: Workers,
-        fetch: Callable[[list[Row]], dict[str, Path]],
+        source: Files,
         batch_size: int,
         longest_edge: int,
     ) -> None:
-        self._load, self._workers, self._fetch = load, workers, fetch
+        self._load, self._workers, self._source = load, workers, source
         self._batch_size, self._longest_edge = batch_size, longest_edge
 
     def make(
@@ -90,12 +90,14 @@ class Captioning:
             yield batch
 
     def _seen(self, todo: list[Row]) -> Iterator[Shown]:
-        files, rows = self._fetch(todo), {row["sample_id"]: row for row in todo}
+        files, rows = self._source.fetch(todo), {row["sample_id"]: row for row in todo}
         tasks = (
             PictureTask(key, files[key], row["content_hash"], self._longest_edge)
             for key, row in rows.items()
         )
         for task, picture in self._workers.map(read_picture, tasks):
+            if isinstance(picture, Failure):
+                self._source.require(task.path)
             yield rows[task.sample_id], picture
 
     def _told(self, job: ShardCaptions, todo: list[Row]) -> Iterator[Shown]:

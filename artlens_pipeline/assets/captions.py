@@ -85,7 +85,7 @@ class CaptionShards(Maker):
         at_work = Captioning(
             settled.load,
             self.bench.workers,
-            self.bench.source.fetch,
+            self.bench.source,
             self.order.config.batch_size,
             edge,
         )

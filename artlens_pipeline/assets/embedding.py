@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -31,21 +31,37 @@ MANY = 5
 """Works without a vector of which most show that it is not the works' fault."""
 
 
+class Files(Protocol):
+    """Where works' files come from, such as a `SourceResource`."""
+
+    def fetch(self, works: list[Row]) -> dict[str, Path]:
+        """Local files by sample_id."""
+
+    def require(self, path: Path) -> None:
+        """ArtLensError where what holds a file is gone as a whole."""
+
+
 @dataclass(frozen=True)
 class Decoder:
     """From rows of works to an encoder's pixels, by worker processes that run ahead."""
 
     workers: Workers
-    fetch: Callable[[list[Row]], dict[str, Path]]
+    source: Files
     preprocessing: Preprocessing
 
     def read(self, tasks: Iterator[PixelTask]) -> Iterator[Read]:
-        """Pixels uint8 `[size, size, 3]`, or why there are none, in the order of the tasks."""
-        return self.workers.map(read_pixels, tasks)
+        """Pixels uint8 `[size, size, 3]`, or why there are none, in the order of the tasks.
+
+        ArtLensError where the source is gone: its works are not at fault.
+        """
+        for task, found in self.workers.map(read_pixels, tasks):
+            if isinstance(found, Failure):
+                self.source.require(task.path)
+            yield task, found
 
     def tasks(self, rows: list[Row], scaled: bool) -> Iterator[PixelTask]:
         """What there is to read, once its files are fetched."""
-        files = self.fetch(rows)
+        files = self.source.fetch(rows)
         for row in rows:
             path, content_hash = files[row["sample_id"]], row["content_hash"]
             yield PixelTask(row["sample_id"], path, content_hash, self.preprocessing, scaled)

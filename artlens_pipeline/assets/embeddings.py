@@ -90,4 +90,4 @@ class EmbedShards(Maker):
     @cached_property
     def _at_work(self) -> EncoderAtWork:
         bench, batch = self.bench, self.order.config.batch_size
-        return EncoderAtWork(bench.home, bench.lake, bench.workers, bench.source.fetch, batch)
+        return EncoderAtWork(bench.home, bench.lake, bench.workers, bench.source, batch)

@@ -5,11 +5,10 @@ Belongs here: loading the encoder and its runtime once, and only if there is som
 
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
-from pathlib import Path
 
 import numpy as np
 
-from artlens_pipeline.assets.embedding import Decoder, Embedder, Row, sample
+from artlens_pipeline.assets.embedding import Decoder, Embedder, Files, sample
 from artlens_pipeline.assets.encoding import (
     DECODED,
     PAYS_FROM,
@@ -30,18 +29,18 @@ from artlens_pipeline.resources.lake import Lake, slug
 
 
 class EncoderAtWork:
-    """Embeds works of `lake`; `fetch` gives their files."""
+    """Embeds works of `lake`; `source` has their files."""
 
     def __init__(
         self,
         home: Home,
         lake: Lake,
         workers: Workers,
-        fetch: Callable[[list[Row]], dict[str, Path]],
+        source: Files,
         batch_size: int,
     ) -> None:
         self._home, self._lake, self._workers = home, lake, workers
-        self._fetch, self._batch_size = fetch, batch_size
+        self._source, self._batch_size = source, batch_size
         self.runtime = cache(self._open)
         self._sample: Callable[[bool], np.ndarray] | None = None
 
@@ -84,7 +83,7 @@ class EncoderAtWork:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return Decoder(self._workers, self._fetch, self._encoder.preprocessing)
+        return Decoder(self._workers, self._source, self._encoder.preprocessing)
 
     def _open(self, name: RuntimeName, precision: Precision) -> ImageRuntime:
         folder = self._home.runtimes / slug(self._lake.encoder) / self._encoder.info.revision

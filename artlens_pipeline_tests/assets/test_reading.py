@@ -99,6 +99,19 @@ def test_thumbnails_that_cannot_be_written_are_no_fault_of_the_works(
     assert len(ids(pipeline, "raw_samples")) == 12
 
 
+def test_a_source_that_goes_away_costs_no_work_its_vector(pipeline: Pipeline, source: Path) -> None:
+    pipeline.catalog(source=str(source))
+    pipeline.over_shards("ingest")
+    away = source.rename(source.with_name("away"))
+    source.mkdir()  # as an unmounted one is
+    with pytest.raises(dg.Failure, match=r"source .* went away while it was read; bring it back"):
+        pipeline.over_shards("embed")
+    assert pipeline.lake.shards("clip_embeddings") == []
+    away.replace(source)
+    pipeline.over_shards("embed")
+    assert len(ids(pipeline, "clip_embeddings")) == 12
+
+
 def test_a_source_that_changes_while_it_is_read(pipeline: Pipeline, source: Path) -> None:
     """Rewritten, removed and added between listing and reading; then gone altogether."""
     names = [path.name for path in sorted(source.iterdir())]
