@@ -10,10 +10,11 @@ import secrets
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,12 @@ from artlens_pipeline.resources.compute import default_workers
 ANSWERS_IN_S = 10.0
 OBJECT_STORE_BYTES = 100 * 2**20
 """Of a cluster of our own: nothing larger than facts goes through it."""
-_FOLDER = "artlens-ray-"
+_FOLDER = "ray-"
+_QUIET: dict[str, Any] = {
+    "configure_logging": False,
+    "logging_level": logging.ERROR,
+    "log_to_driver": False,
+}
 _OWN = {
     "RAY_AUTH_MODE": "token",
     # Despite its name: without "clusters", that is other machines, all of Ray is on loopback.
@@ -52,7 +58,8 @@ def connect(place: Place) -> Any:
     if not place.address:
         os.environ.update(_OWN, RAY_AUTH_TOKEN=secrets.token_hex(32))
     ray = _imported()
-    with _signals_kept():
+    # Actors import from where Ray was joined: never from the working directory.
+    with _signals_kept(), chdir(sys.prefix):
         if place.address:
             _join(ray, place)
         else:
@@ -119,16 +126,20 @@ def _start(ray: Any) -> None:
     # Short, for sockets lie in it.
     folder = tempfile.mkdtemp(prefix=f".{_FOLDER}", suffix=f".{os.getpid()}.tmp")
     atexit.register(_end, ray, folder)
-    ray.init(
-        address="local",
-        num_cpus=default_workers(),
-        include_dashboard=False,
-        object_store_memory=OBJECT_STORE_BYTES,
-        configure_logging=False,
-        logging_level=logging.ERROR,
-        log_to_driver=False,
-        _temp_dir=folder,
-    )
+    try:
+        ray.init(
+            address="local",
+            num_cpus=default_workers(),
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            _temp_dir=folder,
+            **_QUIET,
+        )
+    except Exception as error:  # the system's, Ray's
+        raise ArtLensError(
+            f"no Ray cluster can be started here ({_line(error)}); TMPDIR must be a short path "
+            f"with room, or unset {COMPUTE} to work in this process"
+        ) from error
 
 
 def _end(ray: Any, folder: str) -> None:
@@ -139,18 +150,16 @@ def _end(ray: Any, folder: str) -> None:
 def _join(ray: Any, place: Place) -> None:
     _knock(place)
     try:
-        ray.init(
-            address=place.address,
-            configure_logging=False,
-            logging_level=logging.ERROR,
-            log_to_driver=False,
-        )
+        ray.init(address=place.address, **_QUIET)
     except Exception as error:  # grpc's, Ray's, of another version of Ray or Python
-        line = " ".join(str(error).split())[:300]
         raise ArtLensError(
-            f"the Ray cluster at {place.address} cannot be joined ({line}); it must run the same "
-            "Ray and Python as here, and know the same RAY_AUTH_TOKEN"
+            f"the Ray cluster at {place.address} cannot be joined ({_line(error)}); it must run "
+            "the same Ray and Python as here, and know the same RAY_AUTH_TOKEN"
         ) from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
 
 
 def _knock(place: Place) -> None:

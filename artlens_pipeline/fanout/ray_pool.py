@@ -139,7 +139,6 @@ class Pool:
             yield answer.value
             return
         self._lost(actor)
-        first = call.lost == 0
         call.lost += 1
         left.appendleft(call)
         if call.lost >= TRIES:
@@ -147,8 +146,7 @@ class Pool:
                 f"{call.about} has cost {TRIES} actors ({_line(answer)}); look for memory that ran "
                 "out on the nodes, then run again: what was finished stands"
             )
-        again = "it is made again" if first else "once more"
-        logger.warning("an actor was lost with %s (%s); %s", call.about, _line(answer), again)
+        logger.warning("an actor was lost with %s (%s); trying again", call.about, _line(answer))
 
     def _lost(self, actor: Any) -> None:
         """Take the actor out; its other calls come back as lost, too."""
@@ -157,15 +155,15 @@ class Pool:
             self._ray.kill(actor)
 
     def _got(self, reference: Any) -> Any:
-        """The Answer; or Ray's own error, where actor, node or answer were lost."""
+        """The Answer; or Ray's own error, where actor, node or answer were lost, or none began."""
         try:
             return self._ray.get(reference)
-        except self._ray.exceptions.RayTaskError:
-            raise
         except self._ray.exceptions.RayError as error:
             return error
 
 
 def _line(error: BaseException) -> str:
+    """What Ray says: first what befell the actor, last by which error."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300]
+    said = dict.fromkeys([lines[0][:200], lines[-1][:300]] if lines else [type(error).__name__])
+    return " … ".join(said)

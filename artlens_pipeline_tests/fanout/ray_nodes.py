@@ -46,7 +46,12 @@ class Nodes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(lambda: b"Ray runtime started" in (self.folder / f"{name}.log").read_bytes())
+        until(lambda: self._up(name))
+
+    def _up(self, name: str) -> bool:
+        said = (self.folder / f"{name}.log").read_text()
+        assert self.running[name].poll() is None, said[-1000:]
+        return "Ray runtime started" in said
 
     def processes(self, name: str) -> list[psutil.Process]:
         """Of a node, with all that its actors started."""
@@ -87,13 +92,14 @@ def command(process: psutil.Process) -> str:
 
 
 @contextmanager
-def ray_nodes(folder: Path, names: tuple[str, ...]) -> Iterator[Nodes]:
-    """A cluster of one-core nodes, ended with the context."""
+def ray_nodes(folder: Path, names: tuple[str, ...], **variables: str) -> Iterator[Nodes]:
+    """A cluster of one-core nodes with these variables, ended with the context."""
     folder.mkdir()
     port, client = free_port(), free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
-    variables = {**kept, **QUIET, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    nodes = Nodes(folder, f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", variables)
+    token = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    known = {**kept, **QUIET, **token, **variables}
+    nodes = Nodes(folder, f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", known)
     try:
         first, *others = names
         ports = ("--port", str(port), "--ray-client-server-port", str(client))

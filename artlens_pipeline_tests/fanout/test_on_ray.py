@@ -17,9 +17,11 @@ from artlens_pipeline.fanout.place import COMPUTE
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import SHARDED, open_lake
 from artlens_pipeline_tests.command import COMMAND, environment, execute, start
+from artlens_pipeline_tests.dagster_dev import ROOT
 from artlens_pipeline_tests.fanout.ray_nodes import Nodes, assert_same, ray_nodes, until
 
 pytest.importorskip("ray")
+PACKAGE = ROOT / "artlens_pipeline"
 WORKS, SHARDS = 240, 20
 RANGE = over(["shard-00000", f"shard-{SHARDS - 1:05}"])
 STAGES = ("ingest", "embed", "describe")
@@ -53,7 +55,7 @@ def emptied(local: Home) -> Home:
     """The same home with nothing but its ledger."""
     for table in SHARDED:
         shutil.rmtree(local.lake / table, ignore_errors=True)
-    shutil.rmtree(local.media)
+    shutil.rmtree(local.media, ignore_errors=True)
     return local
 
 
@@ -165,6 +167,36 @@ def test_a_shard_that_kills_its_actors_is_not_tried_for_ever(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("older", "has another version of ArtLens"), ("none", "actors do not start on the Ray")],
+)
+def test_nodes_without_this_artlens_are_told_of(
+    emptied: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    kind: str,
+    told: str,
+) -> None:
+    short = tmp_path_factory.mktemp("r")  # sockets lie in it
+    package = tmp_path / "artlens_pipeline"
+    if kind == "older":
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        (package / "errors.py").write_text((PACKAGE / "errors.py").read_text() + "# a line more")
+    else:
+        package.mkdir()
+        (package / "__init__.py").touch()
+    with ray_nodes(short / "c", ("head",), PYTHONPATH=str(tmp_path)) as nodes:
+        join(nodes, monkeypatch, "ray")
+        monkeypatch.chdir(ROOT)  # which actors must not import from
+        ingest = start(emptied, "ingest", tags=RANGE)
+        said, _ = ingest.communicate(timeout=200)
+    assert ingest.returncode != 0 and told in said, said[-3000:]
+    assert not open_lake(emptied).shards("raw_samples")
+
+
+@pytest.mark.slow
 def test_doctor_reaches_the_cluster_or_says_why_not(
     emptied: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,9 +250,13 @@ def test_a_cluster_of_ones_own(painted: Path, tmp_path: Path) -> None:
     home = Home(tmp_path / "home").create()
     scratch = Path(tempfile.mkdtemp(prefix="a"))  # short: sockets lie in it
     kept = {name: value for name, value in environment(home).items() if name != "RAY_ADDRESS"}
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    (downloads / "cv2.py").write_text("raise ImportError('of the working directory')")
     done = subprocess.run(
-        [sys.executable, "-c", IN_ONE_PROCESS, str(painted)],
+        [sys.executable, "-P", "-c", IN_ONE_PROCESS, str(painted)],
         env={**kept, COMPUTE: "ray", "TMPDIR": str(scratch)},
+        cwd=downloads,
         capture_output=True,
         text=True,
         timeout=300,
