@@ -151,10 +151,10 @@ except ArtLensError as error:
 def test_a_shard_that_kills_its_actors_is_not_tried_for_ever(
     local: Home, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    join(nodes, monkeypatch, nodes.client)
+    join(nodes, monkeypatch, "ray")
     done = subprocess.run(
         [sys.executable, "-c", DEADLY],
-        env={**environment(local), COMPUTE: nodes.client},
+        env={**environment(local), COMPUTE: "ray"},
         capture_output=True,
         text=True,
         timeout=300,
