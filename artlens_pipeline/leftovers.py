@@ -28,7 +28,7 @@ def leftovers(folder: Path) -> list[Path]:
 def leftovers_of(path: Path) -> list[Path]:
     """What dead processes left of the file or folder `path` beside it."""
     beside = path.parent.iterdir() if path.parent.is_dir() else iter(())
-    own = re.compile(rf"^\.+{re.escape(path.name)}(\.\d+(@[A-Za-z0-9-]*)?\.tmp)+$")
+    own = re.compile(rf"^\.+{re.escape(path.name)}(?:{_SUFFIX})+$")
     return [item for item in beside if own.match(item.name) and _left(item)]
 
 

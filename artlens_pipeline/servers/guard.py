@@ -19,6 +19,7 @@ OWN = frozenset({"", "none", "same-origin"})
 """Sec-Fetch-Site of what a page of ours, an address typed in, or a program asks."""
 
 
+ELSEWHERE = "a page of another site may not ask this server"
 PROXY = (
     "the page has a name of this server, and the request another one: let the proxy pass the "
     "header Host on (nginx: proxy_set_header Host $http_host)"
@@ -58,10 +59,9 @@ def refusal(scope: Scope, hosts: Iterable[str]) -> str:
         )
     origin = _origin(headers["origin"]) if "origin" in headers else host
     if origin.casefold() != host.casefold():
-        passed_on = _is_named(origin, hosts)
-        return PROXY if passed_on else "a page of another site may not ask this server"
+        return PROXY if _is_named(origin, hosts) else ELSEWHERE
     if headers.get("sec-fetch-site", "") not in OWN and not _goes_there(scope, headers, host):
-        return "a page of another site may not ask this server"
+        return ELSEWHERE
     if _changes_by_address(scope, headers):
         return "a query has to be sent by POST"
     return ""

@@ -99,11 +99,17 @@ def test_thumbnails_that_cannot_be_written_are_no_fault_of_the_works(
     assert len(ids(pipeline, "raw_samples")) == 12
 
 
+def unmounted(source: Path) -> Path:
+    """Where the folder is now; what is left in its place is empty, as a mount point is."""
+    away = source.rename(source.with_name("away"))
+    source.mkdir()
+    return away
+
+
 def test_a_source_that_goes_away_costs_no_work_its_vector(pipeline: Pipeline, source: Path) -> None:
     pipeline.catalog(source=str(source))
     pipeline.over_shards("ingest")
-    away = source.rename(source.with_name("away"))
-    source.mkdir()  # as an unmounted one is
+    away = unmounted(source)
     with pytest.raises(dg.Failure, match=r"source .* went away while it was read; bring it back"):
         pipeline.over_shards("embed")
     assert pipeline.lake.shards("clip_embeddings") == []
@@ -116,8 +122,7 @@ def test_a_source_that_changes_while_it_is_read(pipeline: Pipeline, source: Path
     """Rewritten, removed and added between listing and reading; then gone altogether."""
     names = [path.name for path in sorted(source.iterdir())]
     pipeline.catalog(source=str(source), shard_size=5)
-    away = source.rename(source.with_name("away"))
-    source.mkdir()  # as an unmounted one is
+    away = unmounted(source)
     with pytest.raises(dg.Failure, match=r"source .* went away while it was read; bring it back"):
         pipeline.over_shards("ingest")
     assert pipeline.lake.shards("rejected_samples") == []

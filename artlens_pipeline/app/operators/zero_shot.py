@@ -63,13 +63,13 @@ class ZeroShot(AtlasOperator):
         found = classify(placed.rows, labels, encoder.logit_scale)
         yield 0.8, f"writing {field}"
         names = np.array(list(words.labels), dtype=object)[found.labels].tolist()
-        counts = Counter(names)
         about = {"templates": list(words.templates), "labels": list(words.labels)}
         note_run(dataset, field, self.NAME, {"works": len(placed.ids), **about})
         pairs = zip(names, plain(found.confidence), strict=True)
         made = [fo.Classification(label=name, confidence=share) for name, share in pairs]
         write_field(dataset, field, DECLARED, placed.ids, made)
-        told = "; ".join(f"{name} ({count})" for name, count in counts.most_common(TOLD))
+        most = Counter(names).most_common(TOLD)
+        told = "; ".join(f"{name} ({count})" for name, count in most)
         return {"field": field, "works": len(placed.ids), "labels": told}
 
 
