@@ -14,12 +14,13 @@ from upath import UPath
 from artlens_pipeline.assets.encoder_at_work import EncoderAtWork
 from artlens_pipeline.assets.encoding import Encoding
 from artlens_pipeline.assets.shard_embed import ShardEmbed
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.encoders import encoder_info, load_encoder
 from artlens_pipeline.encoders.runtime import Precision, RuntimeName
 from artlens_pipeline.encoders.trial import cosines, embed, fidelity
 from artlens_pipeline.fingerprint import sample_id
 from artlens_pipeline.home import Home
-from artlens_pipeline.resources.compute import Workers, default_workers
+from artlens_pipeline.resources.compute import Workers
 from artlens_pipeline.resources.lake import Lake, Provenance
 from artlens_pipeline.sources.decoding import decode
 from artlens_pipeline.sources.reading import PixelTask, read_pixels
@@ -152,7 +153,7 @@ class _Bench:
 
     def bounds(self, values: dict[str, list[float]]) -> dict[str, object]:
         """How near the machine's limits: its cores' time, and its matrix products."""
-        cores, found = default_workers(), dict[str, object]()
+        cores, found = usable_cores(), dict[str, object]()
         pixels = np.zeros((8 * BATCH, 224, 224, 3), dtype=np.uint8)
         encoding = {}
         for way, names in WAYS.items():

@@ -3,7 +3,6 @@
 Clustering does not belong here.
 """
 
-import warnings
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,24 +127,23 @@ def _spread(embeddings: Floats) -> bool:
 def _umap(
     embeddings: Floats, near: NeighborGraph, n_components: int, min_dist: float, seed: int
 ) -> Floats:
-    # Cut by us: under 4,096 points UMAP does not cut a wider graph itself.
-    from umap import UMAP
+    from umap import umap_ as library
 
+    from .compiling import kept
+    from .layout import layout
+
+    kept(library.smooth_knn_dist)
+    kept(library.compute_membership_strengths)
     own = np.arange(near.n, dtype=np.int32)[:, None]
     indices = np.concatenate([own, near.indices], axis=1)
     distances = np.concatenate([np.zeros((near.n, 1), np.float32), near.distances], axis=1)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="precomputed_knn.*NNDescent object")
-        model = UMAP(
-            n_components=n_components,
-            n_neighbors=indices.shape[1],
-            min_dist=min_dist,
-            metric="cosine",
-            init="pca",
-            random_state=seed,
-            n_jobs=1,
-            precomputed_knn=(indices, distances),
-            # Otherwise opposite points (cosine distance 2) are cut off and come out as NaN.
-            disconnection_distance=np.inf,
-        )
-        return np.asarray(model.fit_transform(embeddings), dtype=np.float32)
+    fuzzy = library.fuzzy_simplicial_set(
+        embeddings,
+        n_neighbors=indices.shape[1],
+        random_state=None,  # it searches nothing
+        metric="cosine",
+        knn_indices=indices,
+        knn_dists=distances,
+    )[0]
+    a, b = library.find_ab_params(spread=1.0, min_dist=min_dist)
+    return layout(fuzzy, pca(embeddings, n_components, seed).points, a, b, seed)

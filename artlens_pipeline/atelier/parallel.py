@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import cv2
 
-from artlens_pipeline.resources.compute import default_workers
+from artlens_pipeline.cores import usable_cores
 
 ALONE = 100
 """Up to so many items one process does: starting others would take longer."""
@@ -26,6 +26,6 @@ def over_cores(function: Callable[[Item], Result], items: Iterable[Item]) -> Ite
         yield from map(function, listed)
         return
     spawn = get_context("spawn")  # OpenCV's threads do not survive a fork
-    workers = default_workers()
+    workers = usable_cores()
     with ProcessPoolExecutor(workers, spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
         yield from pool.map(function, listed, chunksize=8)

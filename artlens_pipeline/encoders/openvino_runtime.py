@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.encoders.image_module import ImageModule
 from artlens_pipeline.encoders.runtime import Precision, RuntimeMissing, RuntimeName
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.leftovers import half_written
-from artlens_pipeline.resources.compute import default_workers
 
 MODEL = "model.xml"
 CALIBRATED_ON = 128
@@ -39,7 +39,7 @@ class OpenVinoRuntime:
         folder: Path,
         sample: Callable[[], np.ndarray],
     ) -> None:
-        self.precision, self.streams = precision, default_workers()
+        self.precision, self.streams = precision, usable_cores()
         self._local = threading.local()
         with _without_telemetry(), _own_logging():
             file = _kept(folder / "float", lambda: _converted(module))

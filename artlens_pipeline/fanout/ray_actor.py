@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from artlens_pipeline.cores import use_cores
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.progress import Advance, logger, use_reporter
-from artlens_pipeline.resources.compute import use_cores
 from artlens_pipeline.resources.disk_fault import in_words
 
 

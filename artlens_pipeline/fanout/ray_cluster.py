@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fanout.place import COMPUTE, Place
 from artlens_pipeline.leftovers import leftovers_named, remove
-from artlens_pipeline.resources.compute import default_workers
 
 ANSWERS_IN_S = 10.0
 OBJECT_STORE_BYTES = 100 * 2**20
@@ -78,9 +78,9 @@ def disconnect() -> None:
 def describe(place: Place) -> str:
     """What a place offers, for a person; ArtLensError where it cannot be had."""
     if not place.on_ray:
-        return f"{place}, {default_workers()} cores"
+        return f"{place}, {usable_cores()} cores"
     if not place.address:
-        return f"{place}, Ray {_imported().__version__}, {default_workers()} cores"
+        return f"{place}, Ray {_imported().__version__}, {usable_cores()} cores"
     offers = [_offer(node) for node in connect(place).nodes() if node["Alive"]]
     cores, gpus = (sum(each) for each in zip(*offers, strict=True))
     return f"{place}: {len(offers)} nodes, {cores} cores, {gpus} GPUs"
@@ -129,7 +129,7 @@ def _start(ray: Any) -> None:
     try:
         ray.init(
             address="local",
-            num_cpus=default_workers(),
+            num_cpus=usable_cores(),
             include_dashboard=False,
             object_store_memory=OBJECT_STORE_BYTES,
             _temp_dir=folder,

@@ -8,9 +8,9 @@ from typing import Any
 
 from PIL import Image
 
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.report.choice import Places, in_turn, side_by_side
 from artlens_pipeline.report.pictures import read, webp
-from artlens_pipeline.resources.compute import default_workers
 
 ACROSS = 12
 """Tiles in a row and rows on a sheet."""
@@ -91,7 +91,7 @@ def _parts(works: list[int]) -> Iterator[list[int]]:
 def _sheet(
     paths: Sequence[Any], works: list[int], side: int, quality: int
 ) -> tuple[list[int], list[tuple[int, int]], str]:
-    with ThreadPoolExecutor(default_workers()) as pool:  # decoding runs beside Python
+    with ThreadPoolExecutor(usable_cores()) as pool:  # decoding runs beside Python
         found = list(pool.map(partial(read, side=side), [paths[work] for work in works]))
     there = [(work, tile) for work, tile in zip(works, found, strict=True) if tile]
     rows = -(-len(there) // ACROSS)

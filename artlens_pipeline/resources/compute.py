@@ -4,7 +4,6 @@ Belongs here: handing out items, in order and bounded in number. One worker's li
 `worker_process`, what it does inside in `worker`; what is computed is anybody's picklable function.
 """
 
-import os
 import pickle
 import queue
 from collections import deque
@@ -13,29 +12,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
 
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.resources.worker import Failure, describe
 from artlens_pipeline.resources.worker_process import WorkerProcess
 
-__all__ = ["Failure", "Workers", "default_workers", "use_cores"]
+__all__ = ["Failure", "Workers"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 8
-_cores = 0
-
-
-def use_cores(count: int) -> None:
-    """Let this process use so many cores from now on; 0: all that it may."""
-    global _cores  # noqa: PLW0603
-    _cores = count
-
-
-def default_workers() -> int:
-    """The cores that this process may use."""
-    if _cores:
-        return _cores
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Workers:
@@ -47,7 +33,7 @@ class Workers:
     """
 
     def __init__(self, workers: int = 0, *, timeout_s: float = 60.0, memory_bytes: int = 0) -> None:
-        self.count = workers or default_workers()
+        self.count = workers or usable_cores()
         self._timeout_s = timeout_s
         self._all = [WorkerProcess(memory_bytes) for _ in range(self.count)]
         self._idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from artlens_pipeline.analysis.palette import SIDE, Palette, palette
 from artlens_pipeline.analysis.pixel_agreement import agreement
-from artlens_pipeline.resources.compute import default_workers
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.resources.thumbnail_files import opened
 
 
@@ -39,7 +39,7 @@ def agreements(paths: list[str], side: int, pairs: np.ndarray) -> np.ndarray:
     See `analysis.pixel_agreement`; NaN where a thumbnail cannot be read.
     """
     needed = np.unique(pairs).tolist()
-    with ThreadPoolExecutor(default_workers()) as pool:  # decoding and OpenCV run beside Python
+    with ThreadPoolExecutor(usable_cores()) as pool:  # decoding and OpenCV run beside Python
         squares = pool.map(partial(read_square, side=side), [paths[i] for i in needed])
         held = dict(zip(needed, squares, strict=True))
         found = pool.map(lambda pair: _agreement(held[pair[0]], held[pair[1]]), pairs.tolist())

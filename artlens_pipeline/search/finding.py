@@ -4,7 +4,6 @@ A filter leaves out works before the best are taken, never after: fewer than ask
 where fewer pass. Works of equal similarity stand in the order of their sample_id.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import current_thread, main_thread
 from typing import Any
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from artlens_pipeline.analysis.hubness import Company, company, mutual_distance
+from artlens_pipeline.cores import usable_cores
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.resources.lake import open_lake
@@ -31,7 +31,7 @@ DISTANCE = "mutual_distance"
 SPARE = 100
 """Works beyond those asked for, among which equal ones are put in order."""
 
-_at_work = ThreadPoolExecutor(os.cpu_count(), "search")
+_at_work = ThreadPoolExecutor(usable_cores(), "search")
 """First come, first served: more at once than there are cores are slower, and some starve."""
 
 

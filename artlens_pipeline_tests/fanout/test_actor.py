@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from artlens_pipeline.cores import use_cores
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.fanout.order import Order
 from artlens_pipeline.fanout.ray_actor import Answer, Mark, ShardActor
@@ -18,7 +19,6 @@ from artlens_pipeline.fanout.source_code import code_digest
 from artlens_pipeline.home import Home
 from artlens_pipeline.hub import HubForbidden
 from artlens_pipeline.progress import log_progress, use_reporter
-from artlens_pipeline.resources.compute import use_cores
 from artlens_pipeline.resources.compute_resource import ComputeResource
 from artlens_pipeline.resources.lake import SHARDED, open_lake
 from artlens_pipeline.settings import load_settings

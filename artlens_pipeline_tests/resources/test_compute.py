@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from artlens_pipeline.resources.compute import Failure, Workers, default_workers
+from artlens_pipeline.cores import usable_cores
+from artlens_pipeline.resources.compute import Failure, Workers
 from artlens_pipeline_tests.resources.misbehaving import act, double, hang, own_pid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +142,7 @@ def test_source_that_fails_is_the_callers_error(workers: Workers) -> None:
 
 
 def test_default_is_the_cores_allowed() -> None:
-    assert default_workers() == Workers().count == len(os.sched_getaffinity(0))
+    assert usable_cores() == Workers().count == len(os.sched_getaffinity(0))
 
 
 def test_close_does_not_wait_for_a_hang(tmp_path: Path) -> None:
