@@ -7,26 +7,27 @@ among them. Approximate search does not belong here.
 import numpy as np
 
 from .graph import Floats, Indices, NeighborGraph, check_embeddings, fixed_point
-from .tiles import best_by_tiles
 
 SPARE = 18
-CHUNK_BYTES = 48 * 2**20
 
 
-def exact_neighbors(embeddings: Floats, k: int = 30, block: int = 2048) -> NeighborGraph:
+def exact_neighbors(embeddings: Floats, k: int = 30, block: int = 512) -> NeighborGraph:
     """The exact neighbour graph; the result does not depend on `block`.
 
     Each pair of tiles is multiplied once and serves both sides, as similarity is symmetric.
-    Beyond a copy of the embeddings and the result, memory is about 16 bytes * block**2.
+    Beyond a copy of the embeddings and the result, memory is 4 bytes * block**2 a core, and 24 a
+    candidate (k + 18 a work).
 
     Args:
         embeddings: float32 unit rows [n, d].
         k: neighbours wanted; min(k, n - 1) are given.
-        block: rows per tile.
+        block: rows per tile, at most.
 
     Raises:
         ValueError: embeddings are not finite float32 unit rows, or k or block is below 1.
     """
+    from .tiles import best_by_tiles
+
     if k < 1 or block < 1:
         raise ValueError(f"k and block must be at least 1, not {k} and {block}")
     unit = fixed_point(check_embeddings(embeddings))
@@ -83,20 +84,14 @@ def rerank(unit: Floats, rows: np.ndarray, candidates: Indices, k: int) -> Neigh
 
     A candidate of -1 is no candidate; where fewer than k remain, index -1 and similarity -inf.
     """
-    m, d = candidates.shape[1], unit.shape[1]
-    indices = np.empty((len(rows), k), np.int32)
-    similarities = np.empty((len(rows), k), np.float32)
-    step = max(1, CHUNK_BYTES // (12 * max(m * d, 1)))
-    for start in range(0, len(rows) if k else 0, step):
-        part = np.sort(candidates[start : start + step], axis=1)
-        queries = unit[rows[start : start + step]].astype(np.float64)[:, :, None]
-        exact = np.matmul(unit[part].astype(np.float64), queries)[:, :, 0]
-        found = np.clip(exact, -1.0, 1.0).astype(np.float32)
-        found[part < 0] = -np.inf
-        order = np.argsort(-found, axis=1, kind="stable")[:, :k]
-        indices[start : start + step] = np.take_along_axis(part, order, axis=1)
-        similarities[start : start + step] = np.take_along_axis(found, order, axis=1)
-    return NeighborGraph(indices, similarities)
+    from .exact_products import similarities
+
+    ordered = np.sort(candidates, axis=1)
+    found = similarities(unit, rows, ordered)
+    best = np.argsort(-found, axis=1, kind="stable")[:, :k]
+    return NeighborGraph(
+        np.take_along_axis(ordered, best, axis=1), np.take_along_axis(found, best, axis=1)
+    )
 
 
 def replace_rows(graph: NeighborGraph, rows: np.ndarray, better: NeighborGraph) -> NeighborGraph:

@@ -4,15 +4,13 @@ The graph itself, and the choice of parameters, do not belong here: see `project
 loads numba, so it is to be imported where it is needed.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from artlens_pipeline.cores import usable_cores
+from artlens_pipeline.cores import in_threads
 
 from .compiling import compiled
 from .graph import Floats
@@ -47,18 +45,12 @@ def layout(graph: csr_matrix, start: Floats, a: float, b: float, seed: int) -> F
     epochs = EPOCHS_OF_FEW if len(start) <= FEW else EPOCHS
     points, moved = _spread(start, seed), np.empty_like(start, np.float32, "C")
     edges = (*_edges(graph, epochs), _forces(a, b))
-    with ThreadPoolExecutor(usable_cores()) as threads:
-        for epoch in range(epochs):
-            step = np.float32(1 - epoch / epochs)
-            move = partial(_move, points, moved, *edges, step, epoch, np.uint64(seed))
-            list(threads.map(move, *zip(*_blocks(len(points)), strict=True)))
-            points, moved = moved, points
+    for epoch in range(epochs):
+        step = np.float32(1 - epoch / epochs)
+        move = partial(_move, points, moved, *edges, step, epoch, np.uint64(seed))
+        in_threads(move, len(points), BLOCK)
+        points, moved = moved, points
     return points
-
-
-def _blocks(n: int) -> Iterator[tuple[int, int]]:
-    for first in range(0, n, BLOCK):
-        yield first, min(first + BLOCK, n)
 
 
 def _spread(start: Floats, seed: int) -> Floats:

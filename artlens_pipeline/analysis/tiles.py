@@ -1,65 +1,107 @@
 """The fast first half of the exact search: the best of all float32 products, tile by tile.
 
-Deciding between nearly equal products does not belong here: see `exact_search`.
+Deciding between nearly equal products does not belong here: see `exact_search`. This module loads
+numba, so it is to be imported where it is needed.
 """
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
+from artlens_pipeline.cores import usable_cores
+
+from .compiling import compiled
 from .graph import Floats, Indices
+
+TOGETHER = 32
+"""Products that are looked at in one go: most hold nothing better."""
 
 
 def best_by_tiles(unit: Floats, width: int, block: int) -> tuple[Floats, Indices]:
-    """Each row's `width` best others by float32 products: values and indices, unordered."""
-    n = len(unit)
+    """Each row's `width` best others by float32 products: values and indices [n, width].
+
+    The first of a row is its least, the others are in no order (that of a heap). Blocks of at most
+    `block` rows meet each other as in a tournament, so no two threads ever hold the same works.
+    """
+    from threadpoolctl import threadpool_limits
+
+    n, cores = len(unit), usable_cores()
     values = np.full((n, width), -np.inf, np.float32)
     indices = np.full((n, width), -1, np.int32)
-    for a in range(0, n if width else 0, block):
-        rows = slice(a, a + block)
-        for b in range(a, n, block):
-            columns = slice(b, b + block)
-            tile = unit[rows] @ unit[columns].T
-            if a == b:
-                np.fill_diagonal(tile, -np.inf)
-            _merge(values[rows], indices[rows], tile, b)
-            if a != b:
-                _merge(values[columns], indices[columns], tile.T, a)
+    block = min(block, -(-n // (2 * cores)) or 1)
+    meet = partial(_meet, unit, values, indices, block)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as threads:
+        for pairs in _rounds(-(-n // block) if width else 0):
+            list(threads.map(meet, pairs))
     return values, indices
 
 
-def _merge(values: Floats, indices: Indices, tile: Floats, offset: int) -> None:
-    """Keep, in place, the best of what each row has and of a tile's columns from `offset` on."""
-    better = tile > values.min(axis=1)[:, None]
-    counts = np.count_nonzero(better, axis=1)
-    most = int(counts.max())
-    if most == 0:
-        return
-    if most > 8 * values.shape[1]:
-        fresh = tile
-        names = np.broadcast_to(
-            np.arange(offset, offset + tile.shape[1], dtype=np.int32), tile.shape
-        )
-    else:
-        fresh, names = _compact(tile, better, counts, offset)
-    pool = np.concatenate([values, fresh], axis=1)
-    named = np.concatenate([indices, names], axis=1)
-    kept = np.argpartition(pool, pool.shape[1] - values.shape[1], axis=1)[:, -values.shape[1] :]
-    values[:] = np.take_along_axis(pool, kept, axis=1)
-    indices[:] = np.take_along_axis(named, kept, axis=1)
+def _rounds(count: int) -> Iterator[list[tuple[int, int]]]:
+    """Everyone with himself, then in pairs until everyone has met everyone (the circle method)."""
+    yield [(one, one) for one in range(count)]
+    seats = list(range(count + count % 2))  # of an odd count one rests in every round
+    for _ in range(len(seats) - 1):
+        half = len(seats) // 2
+        pairs = zip(seats[:half], reversed(seats[half:]), strict=True)
+        yield [pair for pair in pairs if max(pair) < count]
+        seats[1:] = [seats[-1], *seats[1:-1]]
 
 
-def _compact(
-    tile: Floats, better: np.ndarray, counts: np.ndarray, offset: int
-) -> tuple[Floats, Indices]:
-    """The marked entries of each row pushed to the left, the rest -inf and -1."""
-    if better.flags.c_contiguous:
-        rows, columns = np.divmod(np.flatnonzero(better), better.shape[1])
-    else:
-        columns, rows = np.divmod(np.flatnonzero(better.T), better.shape[0])
-        order = np.argsort(rows, kind="stable")
-        rows, columns = rows[order], columns[order]
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    fresh = np.full((len(tile), int(counts.max())), -np.inf, np.float32)
-    names = np.full(fresh.shape, -1, np.int32)
-    fresh[rows, place] = tile[rows, columns]
-    names[rows, place] = columns + offset
-    return fresh, names
+def _meet(
+    unit: Floats, values: Floats, indices: Indices, block: int, pair: tuple[int, int]
+) -> None:
+    """All products of two blocks, each once, for both."""
+    a, b = (number * block for number in pair)
+    tile = unit[a : a + block] @ unit[b : b + block].T
+    _keep(values, indices, tile, a, b, False)
+    if a != b:
+        _keep(values, indices, tile, a, b, True)
+
+
+@compiled()
+def _keep(
+    values: Floats,
+    indices: Indices,
+    tile: Floats,
+    a: int,
+    b: int,
+    of_columns: bool,
+) -> None:
+    """Keep, in place, the best of what there is and of a tile of products.
+
+    The tile's rows are works from `a` on, its columns works from `b` on; either get their best.
+    """
+    width, right = values.shape[1], tile.shape[1]
+    least = values[b : b + right, 0].copy()
+    for i in range(tile.shape[0]):
+        if not of_columns:
+            least[:] = values[a + i, 0]
+        for start in range(0, right, TOGETHER):
+            stop = min(start + TOGETHER, right)
+            better = 0
+            for j in range(start, stop):
+                better += tile[i, j] > least[j]
+            if not better:
+                continue
+            for j in range(start, stop):
+                work, other = (b + j, a + i) if of_columns else (a + i, b + j)
+                value = tile[i, j]
+                if value <= values[work, 0] or work == other:
+                    continue
+                place, child = 0, 1
+                while child < width:
+                    if child + 1 < width and values[work, child + 1] < values[work, child]:
+                        child += 1
+                    if values[work, child] >= value:
+                        break
+                    values[work, place] = values[work, child]
+                    indices[work, place] = indices[work, child]
+                    place, child = child, 2 * child + 1
+                values[work, place] = value
+                indices[work, place] = other
+                if of_columns:
+                    least[j] = values[work, 0]
+                else:
+                    least[stop:] = values[work, 0]
