@@ -62,7 +62,7 @@ class TsneConfig(dg.Config):
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph"],
-    code_version=versioned("2", "umap_projection"),
+    code_version=versioned("3", "umap_projection"),
     description="The map: works by UMAP from the neighbour graph; a handful of works by PCA.",
     **attributes("analyse", "parquet", "umap"),
 )
@@ -83,7 +83,7 @@ def umap_projection(
 
 @dg.asset(
     deps=["clip_embeddings", "neighbor_graph"],
-    code_version=versioned("1", "umap_reduction"),
+    code_version=versioned("2", "umap_reduction"),
     description="Works in a few dimensions by UMAP, packed densely: what HDBSCAN clusters.",
     **attributes("analyse", "parquet", "umap"),
 )
