@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from upath import UPath
 
 from artlens_pipeline.encoders.base import EncoderInfo
@@ -27,7 +26,7 @@ ALWAYS = timedelta(days=36_500)
 
 @dataclass(frozen=True)
 class VectorIndex:
-    """The vectors in the LanceDB database `uri`; searched exactly, by cosine.
+    """The vectors in the LanceDB database `uri`, which are compared by cosine.
 
     `version`: of the table, as `newest_version` gave it; null, or of one that is gone, the newest.
     """
@@ -132,26 +131,14 @@ class VectorIndex:
         self.require()
         return self._table().to_arrow().select(["id", "vector"])
 
-    def similarities(self, vector: npt.NDArray[np.float32], most: int | None = None) -> pa.Table:
-        """The cosine of every vector, or of the `most` nearest, to this one.
+    def made(self) -> tuple[int, datetime | None]:
+        """Of which version `contents` are, and when that was made: together, of no other vectors.
 
-        Columns sample_id and similarity, float32.
+        ArtLensError unless there is an index.
         """
-        table = self._table()
-        query = table.search(vector, vector_column_name="vector").distance_type(self.metric)
-        limit = max(table.count_rows(), 1) if most is None else most
-        found = query.select(["id", "_distance"]).limit(limit).to_arrow()
-        cosines = pc.subtract(pa.scalar(1, pa.float32()), found["_distance"])
-        return pa.table({"sample_id": found["id"], "similarity": cosines})
-
-    def vector(self, sample_id: str) -> npt.NDArray[np.float32]:
-        """The vector of a work; ArtLensError where there is none."""
-        found = (
-            self._table().search().where(f"id = {_quoted(sample_id)}").select(["vector"]).to_arrow()
-        )
-        if not len(found):
-            raise ArtLensError(f"{sample_id} has no embedding; the next `artlens run` tries again")
-        return as_matrix(found["vector"])[0]
+        self.require()
+        version = int(self._table().version)
+        return version, {v["version"]: v["timestamp"] for v in self._versions()}.get(version)
 
     def _table(self) -> Any:
         """As it was at `version`, while that is there."""

@@ -83,11 +83,10 @@ def _search(
 
 def _distances(found: pa.Table, vector: npt.NDArray[np.float32], lens: Lens) -> pa.Array:
     """Of each row the mutual distance of its work and the query."""
-    ids, vectors = lens.vectors()
-    rows = places(found["sample_id"], ids)
-    among = company(vectors, vectors)
+    rows = places(found["sample_id"], lens.ids)
+    among = company(lens.vectors, lens.vectors)
     works = Company(among.mean[rows], among.deviation[rows])
-    query = company(vector[np.newaxis], vectors)
+    query = company(vector[np.newaxis], lens.vectors)
     return pa.array(mutual_distance(found["similarity"].to_numpy(), query, works))
 
 

@@ -3,8 +3,8 @@
 Belongs here: the vectors. Does not belong here: which works are shown (`finding`, `filters`).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol
 
 import duckdb
 import numpy as np
@@ -16,6 +16,7 @@ from artlens_pipeline.analysis.color_names import colors_in
 from artlens_pipeline.analysis.palette import palette, palette_of, scaled
 from artlens_pipeline.encoders import encoder_info, load_encoder
 from artlens_pipeline.errors import ArtLensError
+from artlens_pipeline.resources.held_vectors import held
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.lake import Lake, ResultMissingError
 from artlens_pipeline.search.query import Query, picture
@@ -24,23 +25,35 @@ from artlens_pipeline.vectors import as_matrix
 Vector = npt.NDArray[np.float32]
 
 
-class Lens(Protocol):
-    """A way to compare works, by unit vectors."""
+class Lens(ABC):
+    """A way to compare works: `ids`, their sample_ids, and `vectors`, their unit vectors [n, d]."""
 
+    ids: pa.ChunkedArray
+    vectors: Vector
+
+    @abstractmethod
     def vector(self, query: Query) -> Vector:
-        """The query's vector; ArtLensError where it has none."""
+        """The query's vector [d]; ArtLensError where it has none."""
 
     def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
         """Every work's sample_id and its `similarity` to a vector: the dot product of both.
 
-        `most`: so many of the most similar will do.
+        `most`: so many of the most similar will do. Like works have like similarities, to the bit.
         """
+        found = np.vecdot(self.vectors, vector)  # a matrix product may sum each row in its own way
+        if most is None or most >= len(found):
+            return pa.table({"sample_id": self.ids, "similarity": found})
+        best = np.argpartition(-found, most)[:most]
+        return pa.table({"sample_id": self.ids.take(pa.array(best)), "similarity": found[best]})
 
-    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
-        """Every work's sample_id and vector."""
+    def _of_work(self, sample_id: str | None, missing: str) -> Vector:
+        place = pc.index(self.ids, pa.scalar(sample_id)).as_py()
+        if place < 0:
+            raise ArtLensError(f"{sample_id} has no {missing}")
+        return self.vectors[place]
 
 
-class Look:
+class Look(Lens):
     """By the encoder's vectors, in the index that the FiftyOne App queries too; a cosine."""
 
     def __init__(self, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
@@ -48,12 +61,12 @@ class Look:
         (row,) = _published(connection, "similarity_index", "*").to_pylist()
         _check_revision(lake, row["revision"])
         self._lake = lake
-        self._index = VectorIndex(lake.index_uri, version=row.get("version"))
+        self.ids, self.vectors = held(VectorIndex(lake.index_uri, version=row.get("version")))
 
     def vector(self, query: Query) -> Vector:
         """Of a text or an image as the encoder sees it."""
         if query.like is not None:
-            return self._index.vector(query.like)
+            return self._of_work(query.like, "embedding; the next `artlens run` tries again")
         encoder = load_encoder(self._lake.encoder, self._lake.revision)
         if query.image is None:
             return encoder.embed_texts([query.text or ""])[0]
@@ -63,24 +76,18 @@ class Look:
             raise ArtLensError(f"{encoder.info.id} gives no unit vector of {query.image}")
         return found
 
-    def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
-        """From -1 to 1."""
-        return self._index.similarities(vector, most)
 
-    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
-        """As the index holds them."""
-        held = self._index.contents()
-        return held["id"], as_matrix(held["vector"])
+class Colors(Lens):
+    """By the palettes of `color_palettes`, of the works that have one: Bhattacharyya coefficients.
 
-
-class Colors:
-    """By the palettes of `color_palettes`, of the works that have one; 0 to 1."""
+    From 0 to 1.
+    """
 
     def __init__(self, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
-        held = _published(connection, "color_palettes", "sample_id, palette")
-        matrix = as_matrix(held["palette"])
+        published = _published(connection, "color_palettes", "sample_id, palette")
+        matrix = as_matrix(published["palette"])
         having = matrix.any(axis=1)
-        self._ids, self._matrix = held["sample_id"].filter(pa.array(having)), matrix[having]
+        self.ids, self.vectors = published["sample_id"].filter(pa.array(having)), matrix[having]
 
     def vector(self, query: Query) -> Vector:
         """Of an image's colours, or of those that a text names."""
@@ -88,19 +95,7 @@ class Colors:
             return palette_of(colors_in(query.text))
         if query.image is not None:
             return palette(scaled(picture(query.image))).vector
-        place = pc.index(self._ids, pa.scalar(query.like)).as_py()
-        if place < 0:
-            raise ArtLensError(f"{query.like} has no palette, for its thumbnail is gone")
-        return self._matrix[place]
-
-    def similarities(self, vector: Vector, most: int | None = None) -> pa.Table:
-        """Bhattacharyya coefficients."""
-        found = self._matrix @ vector
-        return pa.table({"sample_id": self._ids, "similarity": pa.array(found)})
-
-    def vectors(self) -> tuple[pa.ChunkedArray, Vector]:
-        """Of the works that have one."""
-        return self._ids, self._matrix
+        return self._of_work(query.like, "palette, for its thumbnail is gone")
 
 
 LENSES: dict[str, Callable[[Lake, duckdb.DuckDBPyConnection], Lens]] = {

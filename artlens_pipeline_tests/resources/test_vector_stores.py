@@ -21,6 +21,7 @@ from artlens_pipeline.resources import vector_backends, vector_stores
 from artlens_pipeline.resources.index import VectorIndex
 from artlens_pipeline.resources.vector_backends import BACKENDS, Backend, Store
 from artlens_pipeline_tests.gallery_fixtures import ENCODER, TABLE, Gallery, sample_id
+from artlens_pipeline_tests.nearest import nearest
 from artlens_pipeline_tests.postgres import DATABASE, PASSWORD, USER, running_postgres
 
 TEXT = "pastel trees by a river"
@@ -152,8 +153,7 @@ class Shown:
 
     def nearest(self, vector: np.ndarray) -> list[str]:
         """As `artlens search` has it."""
-        rows = self.index.similarities(vector)
-        return rows.sort_by([("similarity", "descending")])["sample_id"].to_pylist()
+        return [found for found, _ in nearest(self.index, vector, len(self.index.contents()))]
 
 
 @pytest.fixture

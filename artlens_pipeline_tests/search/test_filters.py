@@ -162,8 +162,8 @@ def test_a_corrected_search_ranks_by_mutual_proximity(home: Home, works: Works, 
     filters, passes = CASES["genre"]
     pairs = brute_force(home, works, by, like, passes)
     with Warehouse(home.warehouse).read() as connection:
-        ids, vectors = LENSES[by](open_lake(home), connection).vectors()
-    rows = dict(zip(ids.to_pylist(), vectors.astype(np.float64), strict=True))
+        lens = LENSES[by](open_lake(home), connection)
+    rows = dict(zip(lens.ids.to_pylist(), lens.vectors.astype(np.float64), strict=True))
     everyone = np.stack(list(rows.values()))
     expected = []
     for key, similarity in pairs:
