@@ -107,8 +107,10 @@ def _to_hex(lab: Floats) -> list[str]:
 
 def _vector(colours: Floats, weights: Floats, blur: float) -> Vector:
     """Each colour's weight is shared out among the bins, the nearest getting most."""
-    nearness = -_squared(colours, bin_colors()) / (2 * blur**2)
-    assigned = np.exp(nearness - nearness.max(axis=1, keepdims=True))
+    assigned = np.ones((len(colours), len(bin_colors())))
+    for axis, places in enumerate(bin_colors().T):  # a Gaussian is the product of three
+        levels, place = np.unique(places, return_inverse=True)
+        assigned *= np.exp(-((colours[:, axis, None] - levels) ** 2) / (2 * blur**2))[:, place]
     shares = (weights / assigned.sum(axis=1)) @ assigned
     return np.sqrt(shares / shares.sum()).astype(np.float32)
 

@@ -29,6 +29,11 @@ serve({channel}, {lifeline}, {memory})
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
 )
+# glibc else gives the memory of each picture back, and to have it anew takes a quarter of the time.
+_KEEP_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+}
 
 
 class WorkerProcess:
@@ -93,7 +98,7 @@ class WorkerProcess:
                 [sys.executable, "-P", "-c", program],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), watched),
-                env={**os.environ, **_ONE_THREAD},
+                env={**os.environ, **_ONE_THREAD, **_KEEP_MEMORY},
             )
         finally:
             theirs.close()

@@ -96,7 +96,7 @@ def save_thumbnail(image: Image.Image, path: Path, longest: int = 512) -> None:
     """
     scale = min(1.0, longest / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    small = image if scale == 1 else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.5)
+    small = image if scale == 1 else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
