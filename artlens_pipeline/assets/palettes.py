@@ -50,7 +50,7 @@ class PaletteShards(DerivedShards):
         data = self.bench.lake.read("raw_samples", ["sample_id", "thumbnail_path"], shard)
         names = data["thumbnail_path"].to_pylist()
         ours = self._files.fetch(names)
-        read = self.bench.workers.map(read_palette, [ours[name] for name in names])
+        read = self.bench.workers.map(read_palette, [ours.get(name, "") for name in names])
         found = [result if isinstance(result, Palette) else None for _, result in read]
         return _table(data["sample_id"], found), {"without a thumbnail": found.count(None)}
 

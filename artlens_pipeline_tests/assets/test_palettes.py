@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
@@ -42,12 +43,24 @@ def test_only_what_changed_is_looked_at_again(ingested: Pipeline, source: Path) 
     assert len(ingested.lake.read("color_palettes")) == 11
 
 
-@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def never_had(pipeline: Pipeline) -> None:
+    lake, shard = pipeline.lake, "shard-00000"
+    table, made = lake.read("raw_samples", shard=shard), lake.provenance("raw_samples", shard)
+    place = table.column_names.index("thumbnail_path")
+    names = pa.array([None, *table["thumbnail_path"].to_pylist()[1:]], pa.string())
+    assert made
+    lake.write("raw_samples", table.set_column(place, "thumbnail_path", names), made, shard)
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged", "never had"])
 def test_a_work_without_a_thumbnail_has_none_and_stops_nothing(
     ingested: Pipeline, harm: str
 ) -> None:
     path = Path(ingested.lake.read("raw_samples")["thumbnail_path"][0].as_py())
-    path.unlink() if harm == "gone" else path.write_bytes(b"no image")
+    if harm == "never had":
+        never_had(ingested)
+    else:
+        path.unlink() if harm == "gone" else path.write_bytes(b"no image")
     assert colored(ingested)["color_palettes/shard-00000"]["without a thumbnail"] == 1
     held = ingested.lake.read("color_palettes")
     assert held["colors"][0].as_py() == held["shares"][0].as_py() == []
