@@ -19,8 +19,9 @@ _ACTIVE = re.compile(r"([!-/:-@\[-`{-~])")  # all punctuation of ASCII, which Co
 def plain(value: Any, room: int = ROOM) -> str:
     """One line of at most `room` characters, none of them unseen; "" for None."""
     text = "" if value is None else str(value)[: 8 * room]
-    seen = (" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
-    line = " ".join("".join(seen).split())
+    if not text.isprintable():  # as most are, and to ask for each letter takes long
+        text = "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in text)
+    line = " ".join(text.split())
     return line if len(line) <= room else line[: room - 1].rstrip() + "…"
 
 

@@ -1,7 +1,8 @@
 """The fields of a work by which the map can be coloured, as labels or as numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -79,15 +80,20 @@ def _labels(works: pd.DataFrame, names: dict[str, dict[int, str]]) -> Iterator[F
         values = works[name]
         if name.endswith("_cluster"):
             known = names.get(name.removesuffix("_cluster"), {})
-            yield _field(name, values.map(lambda number, own=known: cluster_words(number, own)))
+            yield _field(name, _each(values, partial(cluster_words, names=known)))
         elif name == "quality_issues":
             yield _field(name, values.map(_issue))
         elif name not in LEFT_OUT and _is_text(values):
-            yield _field(name, values.map(_text))
+            yield _field(name, _each(values, _text))
     if "near_duplicate_group" in works:
         twice = works["near_duplicate_group"].notna()
         words = twice.map({True: "has a near-duplicate", False: "has none"})
         yield _field("near_duplicates", words)
+
+
+def _each(values: pd.Series, words: Callable[[object], str | None]) -> pd.Series:
+    """The words for each value, of which many are the same."""
+    return values.map({value: words(value) for value in values.dropna().unique()})
 
 
 def _numbers(works: pd.DataFrame) -> Iterator[Field]:

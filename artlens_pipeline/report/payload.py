@@ -39,7 +39,7 @@ def columns(works: pd.DataFrame, fields: list[Field]) -> dict[str, Any]:
 def pack(data: dict[str, Any]) -> str:
     """JSON, compressed, as base64, which means nothing to HTML whatever it holds."""
     written = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return base64.b64encode(gzip.compress(written.encode(), 9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(written.encode(), 6, mtime=0)).decode()
 
 
 def places(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

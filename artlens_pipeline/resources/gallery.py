@@ -13,7 +13,7 @@ import pandas as pd
 from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.resources.gallery_database import MongodStatus, connect, mongod_status
 from artlens_pipeline.resources.gallery_descriptions import publish_descriptions
-from artlens_pipeline.resources.gallery_documents import recount
+from artlens_pipeline.resources.gallery_documents import many_objects, recount
 from artlens_pipeline.resources.gallery_fields import LABELS, field_columns
 from artlens_pipeline.resources.gallery_mongod import GalleryUnavailable, reaching
 from artlens_pipeline.resources.gallery_runs import CLIP_SIM, MAPS, publish_map
@@ -53,6 +53,7 @@ class Deviations:
 
 
 @reaching()
+@many_objects()
 def publish(
     dataset_name: str,
     artworks: pd.DataFrame,

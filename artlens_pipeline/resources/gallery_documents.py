@@ -1,7 +1,25 @@
 """Writing into the documents of a FiftyOne dataset; what is written is decided elsewhere."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Millions of values come and go here, none of them in circles.
+
+    Python's collector of circles would look at all of them, over and over: a third of the time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def recount(dataset: Any) -> None:

@@ -29,6 +29,8 @@ TEXT_LISTS = frozenset({"quality_issues", "colors"})
 WHOLE_NUMBERS = frozenset({"year"})
 NOISE = "noise"
 MAX_INT = 2**63
+_KINDS: dict[Any, Kind] = {np.dtype(float): "float", np.dtype(bool): "bool"}
+"""Of columns whose values need not be looked at."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +73,21 @@ def field_name(column: str) -> str:
 
 
 def _field(column: str, artworks: pd.DataFrame) -> FieldColumn | None:
-    values = [_scalar(v) for v in artworks[column]]
+    values = _plain(artworks[column])
     name = field_name(column)
     if column.endswith("_cluster"):
         labels = [_cluster(v) for v in values]
         beside = column.removesuffix("cluster") + "probability"
         known = beside in artworks.columns
-        confidence = [_number(_scalar(v)) for v in artworks[beside]] if known else None
+        confidence = [_number(v) for v in _plain(artworks[beside])] if known else None
         return FieldColumn(name, "label", labels, confidence)
     if column in LABELS:
         return FieldColumn(name, "label", [_text(v) for v in values])
     if f"{column}_confidence" in artworks.columns:
-        sure = [_number(_scalar(v)) for v in artworks[f"{column}_confidence"]]
+        sure = [_number(v) for v in _plain(artworks[f"{column}_confidence"])]
         return FieldColumn(name, "label", [_text(v) for v in values], sure)
-    kind = "texts" if column in TEXT_LISTS else _kind(values, artworks[column].dtype)
+    dtype = artworks[column].dtype
+    kind = "texts" if column in TEXT_LISTS else _KINDS.get(dtype) or _kind(values, dtype)
     if kind is None:
         return None
     if kind == "float" and column in WHOLE_NUMBERS and _all_whole(values):
@@ -113,6 +116,16 @@ def _are_texts(present: list[Any]) -> bool:
         return False
     items = [item for v in present for item in v if item is not None]
     return bool(items) and all(isinstance(item, str) for item in items)
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Plain Python's values; numpy's own kinds of numbers are taken all at once."""
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biuf":
+        return [_scalar(value) for value in column]
+    values: list[Any] = column.tolist()
+    for absent in np.flatnonzero(~np.isfinite(column.to_numpy())):
+        values[absent] = None
+    return values
 
 
 def _scalar(value: Any) -> Any:

@@ -159,7 +159,8 @@ def _difference(stored: dict[str, Any], document: dict[str, Any]) -> dict[str, A
     """The entries of `document` that `stored` does not already say."""
     import bson
 
-    changed = {k: v for k, v in document.items() if not _says(stored.get(k), v)}
+    differing = [(k, v) for k, v in document.items() if stored.get(k) != v]
+    changed = {k: v for k, v in differing if not _says(stored.get(k), v)}
     for name, value in changed.items():
         if isinstance(value, dict) and value["_cls"] == "Classification":
             old = stored.get(name)
@@ -172,6 +173,7 @@ def _difference(stored: dict[str, Any], document: dict[str, Any]) -> dict[str, A
 
 
 def _says(stored: Any, value: Any) -> bool:
-    if isinstance(value, dict) and isinstance(stored, dict):
-        return all(stored.get(k) == v for k, v in value.items() if k != "tags")
-    return bool(stored == value)
+    """Whether what is not equal differs in its tags and in what we do not say alone."""
+    if not isinstance(value, dict) or not isinstance(stored, dict):
+        return False
+    return all(stored.get(k) == v for k, v in value.items() if k != "tags")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 import pyarrow as pa
@@ -51,9 +51,9 @@ def contents(rows: Iterable[Mapping[str, object]]) -> str:
 def standings(lake: Lake) -> list[Standing]:
     """The standing of every table that the lake has; what is made of stale ones is stale."""
     found: dict[str, Standing] = {}
-    version = cache(lake.version)
+    version, works = cache(lake.version), cache(partial(present_works, lake))
     for name in TABLES:  # each after what it is made of
-        item = _of_shards(lake, name) if name in SHARDED else _of_table(lake, name, version)
+        item = _of_shards(lake, name, works) if name in SHARDED else _of_table(lake, name, version)
         if item:
             inherited = any(up in found and found[up].stale for up in item.made.upstream)
             found[name] = replace(item, stale=item.stale or inherited)
@@ -99,9 +99,11 @@ def shard_states(lake: Lake, table: str, works: Works | None = None) -> dict[str
     made = {shard: found.get(shard) for shard in sorted({*works, *found})}
     newest = max((item for item in made.values() if item), key=_made_at, default=None)
     inputs = {name for item in made.values() if item for name in item.upstream}
-    held = {name: lake.provenances(name) for name in inputs if name in SHARDED}
+    held = {name: _versions(lake, name, works) for name in inputs}
     return {
-        shard: _state(lake, table, item, newest, shard in works, _inputs(held, shard, works))
+        shard: _state(
+            lake, table, item, newest, shard in works, {n: v.get(shard) for n, v in held.items()}
+        )
         for shard, item in made.items()
     }
 
@@ -127,11 +129,11 @@ def _state(
     return "stale" if stale else "present"
 
 
-def _of_shards(lake: Lake, table: str) -> Standing | None:
+def _of_shards(lake: Lake, table: str, works: Callable[[], Works]) -> Standing | None:
     whole = {shard: item for shard, item in lake.provenances(table).items() if item}
     if not whole:
         return None
-    stale = set(shard_states(lake, table).values()) != {"present"}
+    stale = set(shard_states(lake, table, works()).values()) != {"present"}
     rows = sum(lake.rows(table, shard) for shard in whole)
     return Standing(table, rows, max(whole.values(), key=_made_at), stale)
 
@@ -152,9 +154,8 @@ def _version(made: Provenance | None) -> str | None:
     return made.facts.get("contents", made.fingerprint) if made else None
 
 
-def _inputs(
-    held: Mapping[str, Mapping[str, Provenance | None]], shard: str, works: Works
-) -> dict[str, str | None]:
-    """The versions of what a shard may be made of, as its provenance would have them now."""
-    found = {name: _version(made.get(shard)) for name, made in held.items()}
-    return {**found, "source_catalog": digest(works.get(shard, []))}
+def _versions(lake: Lake, table: str, works: Works) -> dict[str, str | None]:
+    """By shard, the version of what another table is made of, as its provenance has it now."""
+    if table == "source_catalog":
+        return {shard: digest(rows) for shard, rows in works.items()}
+    return {shard: _version(made) for shard, made in lake.provenances(table).items()}

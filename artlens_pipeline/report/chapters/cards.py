@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -47,8 +48,11 @@ class Shelf:
 
     def rows(self, ids: Iterable[str], most: int) -> list[int]:
         """The first works of these that are there."""
-        place = pd.Series(self.works.index, index=self.works["sample_id"])
-        return [int(place[one]) for one in ids if one in place.index][:most]
+        return [self._places[one] for one in ids if one in self._places][:most]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return dict(zip(self.works["sample_id"], self.works.index, strict=True))
 
 
 def _year(value: object) -> str:

@@ -49,9 +49,9 @@ def doubts(shelf: Shelf, table: pd.DataFrame | None) -> Doubts | None:
         return None
     found: list[Doubt] = []
     for row in table.sort_values("doubt", ascending=False, kind="stable").to_dict("records"):
-        works = shelf.rows([row["sample_id"]], 1)
-        if works and len(found) < SHOWN:
-            found.append(_doubt(row, shelf.card(works[0])))
+        if len(found) == SHOWN:
+            break
+        found += [_doubt(row, card) for card in shelf.cards(shelf.rows([row["sample_id"]], 1))]
     return Doubts(found, len(table)) if found else None
 
 
