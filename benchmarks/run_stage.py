@@ -9,8 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from artlens_pipeline.automation.jobs import over
-from artlens_pipeline.commands.driver import instance_of, run_job
+from artlens_pipeline.commands.driver import instance_of, run_job, run_stage
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.home import Home
 from artlens_pipeline.partitions import register
@@ -22,9 +21,9 @@ def main(root: str) -> None:
     """Run `analyse` and `publish`; RuntimeError where a step fails."""
     home, steps = Home(Path(root)), {}
     with instance_of(home) as instance:
-        defs, shards = build_defs(home), open_lake(home).shards("raw_samples")
-        register(instance, shards)
-        for outcome in run_job(defs, instance, "describe", tags=over(shards)):
+        defs = build_defs(home)
+        register(instance, open_lake(home).shards("raw_samples"))
+        for outcome in run_stage(defs, instance, home, "describe", whole=False):
             if outcome.error:
                 raise RuntimeError(f"{outcome.step}: {outcome.error}")
         began = time.perf_counter()

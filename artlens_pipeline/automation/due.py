@@ -65,10 +65,9 @@ def _due_shards(lake: Lake, works: Works) -> Iterator[Due]:
     """
     inputs = {shard: digest(works[shard]) for shard in works}
     for job, tables in STAGES.items():
-        states = [shard_states(lake, table, works) for table in tables]
-        lacking = [shard for shard in sorted(inputs) if {s[shard] for s in states} != {"present"}]
-        if lacking:
-            yield Due(job, tuple(lacking), digest(job, lacking, [inputs[s] for s in lacking]))
+        lack = [shard for shard in lacking(lake, job, works) if shard in inputs]
+        if lack:
+            yield Due(job, tuple(lack), digest(job, lack, [inputs[shard] for shard in lack]))
         held = [lake.provenances(table) for table in tables]
         made = {shard: [item.get(shard) for item in held] for shard in inputs}
         inputs = {
@@ -76,6 +75,12 @@ def _due_shards(lake: Lake, works: Works) -> Iterator[Due]:
             for shard, items in made.items()
             if all(items)
         }
+
+
+def lacking(lake: Lake, job: str, works: Works) -> list[str]:
+    """The shards of `works`, in order, that a stage has not made, or of something else by now."""
+    states = [shard_states(lake, table, works) for table in STAGES[job]]
+    return [shard for shard in sorted(works) if {own[shard] for own in states} != {"present"}]
 
 
 def _news(collection: Collection, source: SourceResource, before: pd.DataFrame) -> str:

@@ -9,6 +9,9 @@ from artlens_pipeline.tables import DESCRIBED
 WHOLE_MACHINE = {"artlens/machine": "whole"}
 """The tag of runs that use every core: a queue that knows several machines limits it."""
 
+ALL_CHECKED = {"artlens/checks": "all shards"}
+"""The tag of runs over few shards whose checks look at all of them."""
+
 CATALOG = dg.define_asset_job(
     "catalog", ["source_catalog"], description="List the source and register its shards."
 )

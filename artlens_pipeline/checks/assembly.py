@@ -12,6 +12,7 @@ import dagster as dg
 
 from artlens_pipeline import checks
 from artlens_pipeline.assets.derive import mendable
+from artlens_pipeline.automation.jobs import ALL_CHECKED
 from artlens_pipeline.checks.check import Check
 from artlens_pipeline.checks.subject import Subject
 from artlens_pipeline.checks.thresholds import Thresholds
@@ -68,7 +69,9 @@ def _of_asset(table: str, items: list[Check]) -> dg.AssetChecksDefinition:
 
 
 def _chosen(tags: Mapping[str, str], known: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The shards of a run, in the order of Dagster's; null where it is not over shards."""
+    """The shards of a run, in the order of Dagster's; null where all are to be looked at."""
+    if ALL_CHECKED.items() <= tags.items():
+        return None
     one = tags.get("dagster/partition")
     first = tags.get("dagster/asset_partition_range_start", one)
     last = tags.get("dagster/asset_partition_range_end", one)

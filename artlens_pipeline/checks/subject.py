@@ -47,8 +47,8 @@ def examples(ids: Iterable[str]) -> str:
 class Subject:
     """A table of a home; of one that is stored by shard, the shards of the run.
 
-    `registered`: the shards that Dagster knows. `chosen`: those of the run, null where it is not
-    over shards, as when a check alone is run. `config`: that of the table's asset in this run.
+    `registered`: the shards that Dagster knows. `chosen`: those of the run, null where all are to
+    be looked at, as when a check alone is run. `config`: that of the table's asset in this run.
     """
 
     table: str

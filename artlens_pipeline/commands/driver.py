@@ -1,7 +1,7 @@
 """Drives Dagster from the command: the jobs of the UI, in this process, on the home's instance."""
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,8 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from artlens_pipeline.assets.incremental import FULL_REFRESH
-from artlens_pipeline.automation.jobs import PER_SHARD, over
+from artlens_pipeline.automation.due import STAGES, lacking
+from artlens_pipeline.automation.jobs import ALL_CHECKED, PER_SHARD, over
 from artlens_pipeline.checks.assembly import STEP
 from artlens_pipeline.checks.blocked import wrong_tables
 from artlens_pipeline.definitions import build_defs
@@ -20,6 +21,7 @@ from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.partitions import registered
 from artlens_pipeline.record import opened
 from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.standing import present_works
 from artlens_pipeline.runs import UNFINISHED, end_dead
 
 COMMAND_TAG = {"artlens/command": "run"}
@@ -85,7 +87,7 @@ def run_all(
     compare: bool = False,
     full_refresh: bool = False,
 ) -> Iterator[StepOutcome]:
-    """Every asset: the catalog, a range run over the shards per stage, then one for the rest.
+    """Every asset: the catalog, a run over shards per stage, then one for the rest.
 
     What a failed stage should have made is missing, so the stages after it are left out; an asset
     over all shards that fails stops only what is made of it. Nothing is published while a check
@@ -96,9 +98,8 @@ def run_all(
     config = {"ops": {"source_catalog": {"config": catalog}}}
     if not (yield from run_job(defs, instance, "catalog", config=config)):
         return
-    shards = registered(instance)
     for job in PER_SHARD:
-        made = yield from run_job(defs, instance, job, tags=over(shards))
+        made = yield from run_stage(defs, instance, home, job, whole=full_refresh)
         if not made and job != "describe":  # of words little is made, and that says so itself
             return
     for job in ("analyse", *(("compare",) if compare else ())):
@@ -107,6 +108,40 @@ def run_all(
         yield blocked
         return
     yield from run_job(defs, instance, "publish")
+
+
+def run_stage(
+    defs: dg.Definitions, instance: dg.DagsterInstance, home: Home, job: str, *, whole: bool
+) -> Generator[StepOutcome, None, bool]:
+    """One stage, over the shards that lack it; of those that do not, each takes Dagster 0.1 s.
+
+    One that does not lack it is asked at least: by code or settings that have changed it is made
+    anew, and what the others were made by is then out of date. `ingest` is always over all, for
+    what could not be read is read again; and so are the checks.
+    """
+    shards, lake = registered(instance), open_lake(home)
+    if whole or job == "ingest":
+        return (yield from run_job(defs, instance, job, tags=over(shards)))
+    lack = set(lacking(lake, job, present_works(lake))) | _unknown(instance, job, shards)
+    first = _span(shards, lack) or shards[-1:]
+    if not (yield from run_job(defs, instance, job, tags={**over(first), **ALL_CHECKED})):
+        return False
+    rest = _span(shards, set(lacking(lake, job, present_works(lake))) - set(first))
+    if not rest:
+        return True
+    return (yield from run_job(defs, instance, job, tags={**over(rest), **ALL_CHECKED}))
+
+
+def _unknown(instance: dg.DagsterInstance, job: str, shards: list[str]) -> set[str]:
+    """The shards that Dagster does not know as made by a stage."""
+    made = (instance.get_materialized_partitions(dg.AssetKey(table)) for table in STAGES[job])
+    return {shard for known in made for shard in shards if shard not in known}
+
+
+def _span(shards: list[str], chosen: Set[str]) -> list[str]:
+    """From the first to the last that is chosen: a run is over shards that follow each other."""
+    places = [place for place, shard in enumerate(shards) if shard in chosen]
+    return shards[places[0] : places[-1] + 1] if places else []
 
 
 def refresh_tags(full_refresh: bool) -> dict[str, str]:
