@@ -29,6 +29,8 @@ from artlens_pipeline.resources.lake import Lake
 
 SAMPLE = 128
 """Works on which runtimes are tried."""
+FIRST = 8
+"""Works that torch in fp32 embeds at a time, twice, to see what a trial may save."""
 DECODED = 48
 """Of them, those on which decoding to a fraction is tried."""
 PAYS_FROM = 500
@@ -88,7 +90,7 @@ def choose_encoding(
 ) -> tuple[Encoding, list[Trial]]:
     """Try `asked` on the sample; gives the choice and what was tried."""
     whole = pixels(False)
-    start = Start.of(encoder, whole, batch)
+    start = Start.of(encoder, whole, min(batch, FIRST))
     if asked[0] == CANDIDATES[0] and works / start.images_per_s < PAYS_FROM_S:
         return PLAIN, []
     converted = open_runtime if "openvino" in {name for name, *_ in asked} else None
