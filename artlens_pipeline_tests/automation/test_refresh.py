@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from artlens_pipeline.assets.incremental import FULL_REFRESH
+from artlens_pipeline.automation.jobs import PER_SHARD
 from artlens_pipeline.automation.schedules import nightly
 from artlens_pipeline.commands.driver import exclusive
 from artlens_pipeline.definitions import build_defs
@@ -53,7 +54,7 @@ def test_every_stage_in_order_by_dagsters_own_command(tmp_path: Path, source: Pa
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         runs = instance.get_runs()[::-1]
     names = [run.job_name for run in runs]
-    assert names == ["catalog", "refresh", "catalog", "ingest", "embed", "analyse", "publish"]
+    assert names == ["catalog", "refresh", "catalog", *PER_SHARD, "analyse", "publish"]
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
     assert [run.job_name for run in runs if FULL_REFRESH in run.tags] == ["analyse"]
     assert Warehouse(home.warehouse).rows()["artworks"] == 12
