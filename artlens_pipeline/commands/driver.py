@@ -20,7 +20,7 @@ from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
 from artlens_pipeline.partitions import registered
 from artlens_pipeline.record import opened
-from artlens_pipeline.resources.lake import open_lake
+from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.standing import present_works
 from artlens_pipeline.runs import UNFINISHED, end_dead
 
@@ -116,7 +116,7 @@ def run_stage(
     """One stage, over the shards that lack it; of those that do not, each takes Dagster 0.1 s.
 
     One that does not lack it is asked at least: by code or settings that have changed it is made
-    anew, and what the others were made by is then out of date. `ingest` is always over all, for
+    anew, and those that were made otherwise are then, too. `ingest` is always over all, for
     what could not be read is read again; and so are the checks.
     """
     shards, lake = registered(instance), open_lake(home)
@@ -126,7 +126,7 @@ def run_stage(
     first = _span(shards, lack) or shards[-1:]
     if not (yield from run_job(defs, instance, job, tags={**over(first), **ALL_CHECKED})):
         return False
-    rest = _span(shards, set(lacking(lake, job, present_works(lake))) - set(first))
+    rest = _span(shards, _made_otherwise(lake, job, first[-1]) - set(first))
     if not rest:
         return True
     return (yield from run_job(defs, instance, job, tags={**over(rest), **ALL_CHECKED}))
@@ -136,6 +136,18 @@ def _unknown(instance: dg.DagsterInstance, job: str, shards: list[str]) -> set[s
     """The shards that Dagster does not know as made by a stage."""
     made = (instance.get_materialized_partitions(dg.AssetKey(table)) for table in STAGES[job])
     return {shard for known in made for shard in shards if shard not in known}
+
+
+def _made_otherwise(lake: Lake, job: str, asked: str) -> set[str]:
+    """The shards that a stage made by another recipe than `asked`, which now has today's.
+
+    When they were made does not tell: a clock may have been set back.
+    """
+    found: set[str] = set()
+    for table in STAGES[job]:
+        recipes = {shard: made.recipe for shard, made in lake.provenances(table).items() if made}
+        found |= {shard for shard, own in recipes.items() if own != recipes.get(asked, own)}
+    return found
 
 
 def _span(shards: list[str], chosen: Set[str]) -> list[str]:

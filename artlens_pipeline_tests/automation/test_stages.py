@@ -57,11 +57,16 @@ def test_new_works_cost_their_shard(embedded: Pipeline, source: Path) -> None:
     assert len(embedded.lake.read(TABLE)) == 13
 
 
-def test_what_is_made_by_an_older_recipe_is_made_anew_everywhere(embedded: Pipeline) -> None:
+@pytest.mark.parametrize("made_at", ["2020-01-01T00:00:00+00:00", "2100-01-01T00:00:00+00:00"])
+def test_what_is_made_by_an_older_recipe_is_made_anew_everywhere(
+    embedded: Pipeline, made_at: str
+) -> None:
+    """Whatever the clock said when it was made."""
     for shard, made in embedded.lake.provenances(TABLE).items():
         data = embedded.lake.read(TABLE, shard=shard)
         assert made
-        embedded.lake.write(TABLE, data, replace(made, recipe="old", fingerprint="old"), shard)
+        old = replace(made, recipe="old", fingerprint="old", made_at=made_at)
+        embedded.lake.write(TABLE, data, old, shard)
     before = files(embedded, TABLE)
     stage(embedded)
     assert spans(embedded) == [("2", "2"), ("0", "1")]
