@@ -9,12 +9,14 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from artlens_pipeline.assets.encoding import standing
 from artlens_pipeline.assets.incremental import FULL_REFRESH
 from artlens_pipeline.automation.due import STAGES, lacking
 from artlens_pipeline.automation.jobs import ALL_CHECKED, PER_SHARD, over
 from artlens_pipeline.checks.assembly import STEP
 from artlens_pipeline.checks.blocked import wrong_tables
 from artlens_pipeline.definitions import build_defs
+from artlens_pipeline.encoders import encoder_info
 from artlens_pipeline.errors import ArtLensError
 from artlens_pipeline.home import Home
 from artlens_pipeline.leftovers import leftovers, remove
@@ -23,6 +25,7 @@ from artlens_pipeline.record import opened
 from artlens_pipeline.resources.lake import Lake, open_lake
 from artlens_pipeline.resources.standing import present_works
 from artlens_pipeline.runs import UNFINISHED, end_dead
+from artlens_pipeline.settings import current_settings
 
 COMMAND_TAG = {"artlens/command": "run"}
 ONCE = {"dagster/max_retries": "0"}
@@ -117,10 +120,11 @@ def run_stage(
 
     One that does not lack it is asked at least: by code or settings that have changed it is made
     anew, and those that were made otherwise are then, too. `ingest` is always over all, for
-    what could not be read is read again; and so are the checks.
+    what could not be read is read again; and so are the checks. So is `embed` where settings ask
+    for another precision: the checks would hold the first shard of it for one gone astray.
     """
     shards, lake = registered(instance), open_lake(home)
-    if whole or job == "ingest":
+    if whole or job == "ingest" or (job == "embed" and _asked_otherwise(lake)):
         return (yield from run_job(defs, instance, job, tags=over(shards)))
     lack = set(lacking(lake, job, present_works(lake))) | _unknown(instance, job, shards)
     first = _span(shards, lack) or shards[-1:]
@@ -130,6 +134,13 @@ def run_stage(
     if not rest:
         return True
     return (yield from run_job(defs, instance, job, tags={**over(rest), **ALL_CHECKED}))
+
+
+def _asked_otherwise(lake: Lake) -> bool:
+    """Whether settings ask for another runtime or precision than the embeddings are of."""
+    stands = standing(lake, encoder_info(lake.encoder, lake.revision).revision)
+    asked = current_settings()["clip_embeddings"]
+    return stands is not None and not stands.answers(asked["runtime"], asked["precision"])
 
 
 def _unknown(instance: dg.DagsterInstance, job: str, shards: list[str]) -> set[str]:

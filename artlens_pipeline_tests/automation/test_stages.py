@@ -10,6 +10,7 @@ import pytest
 from artlens_pipeline.commands.driver import StepOutcome, run_stage
 from artlens_pipeline.definitions import build_defs
 from artlens_pipeline.partitions import register
+from artlens_pipeline.settings import current_settings
 from artlens_pipeline_tests.assets.pipeline import Pipeline, files, first_run
 
 TABLE = "clip_embeddings"
@@ -101,3 +102,13 @@ def test_the_checks_look_at_all_shards(embedded: Pipeline) -> None:
     )
     errors = [outcome.step for outcome in stage(embedded) if outcome.error]
     assert spans(embedded) == [("2", "2")] and errors == [f"check no_work_lost of {TABLE}"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("precision", "bf16"), ("runtime", "openvino")])
+def test_where_settings_ask_for_another_encoding_it_is_over_all(
+    embedded: Pipeline, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """One shard of another precision among others is what `one_checkpoint` holds for wrong."""
+    monkeypatch.setitem(current_settings()["clip_embeddings"], name, value)
+    stage(embedded)
+    assert spans(embedded) == [("0", "2")]
