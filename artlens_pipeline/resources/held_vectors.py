@@ -16,21 +16,22 @@ from artlens_pipeline.vectors import as_matrix
 
 Held = tuple[pa.ChunkedArray, npt.NDArray[np.float32]]
 _lock = Lock()
-_read: dict[str, tuple[tuple[int, datetime | None], Held]] = {}
+_read: dict[tuple[str, str], tuple[tuple[int, datetime | None], Held]] = {}
 
 
 def held(index: VectorIndex) -> Held:
     """The sample_ids and vectors [n, d] of an index, not to be changed.
 
-    Those of one version are held for each place, until another's are asked for. Raises what
+    Those of one version are held for each table, until another's are asked for. Raises what
     `VectorIndex.contents` raises.
     """
     with _lock:
-        made, known = index.made(), _read.get(index.uri)
+        place = index.uri, index.table_name
+        made, known = index.made(), _read.get(place)
         if known and known[0] == made:
             return known[1]
-        _read.pop(index.uri, None)  # before the others come: both may not fit
+        _read.pop(place, None)  # before the others come: both may not fit
         contents = index.contents()
         found = contents["id"], as_matrix(contents["vector"])
-        _read[index.uri] = made, found
+        _read[place] = made, found
         return found

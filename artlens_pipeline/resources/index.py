@@ -137,8 +137,9 @@ class VectorIndex:
         ArtLensError unless there is an index.
         """
         self.require()
-        version = int(self._table().version)
-        return version, {v["version"]: v["timestamp"] for v in self._versions()}.get(version)
+        table = self._table()
+        moments = {item["version"]: item["timestamp"] for item in table.list_versions()}
+        return int(table.version), moments.get(table.version)
 
     def _table(self) -> Any:
         """As it was at `version`, while that is there."""
